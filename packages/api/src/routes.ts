@@ -1,0 +1,241 @@
+/** Every route of a node's people listener. */
+import { termsSchema as terms } from '@secureflow/flow'
+import { z } from 'zod'
+import { dataset } from './dataset.ts'
+import { flowReport } from './flow-report.ts'
+import { assetFacts } from './peer/assets.ts'
+import { type RouteTable, route } from './route.ts'
+import { runDetail, runEvents, runSummary } from './run.ts'
+import { text } from './text.ts'
+
+const nothing = z.object({})
+const done = z.object({})
+const flowText = z.string().min(1).max(1_000_000)
+
+const member = z.object({
+  id: z.string(),
+  account: z.string(),
+  fingerprint: z.string(),
+  address: z.string(),
+  self: z.boolean(),
+  founder: z.boolean(),
+  /** Whether its node is linked to this one now. */
+  connected: z.boolean(),
+})
+export type MemberView = z.infer<typeof member>
+
+const networkView = z.object({
+  id: z.string(),
+  founder: z.string(),
+  height: z.number().int(),
+  members: z.array(member),
+})
+
+export const routes = {
+  node: {
+    health: route({
+      method: 'GET',
+      path: '/healthz',
+      about: { en: 'Whether the node runs', zh: '节点是否在运行' },
+      input: nothing,
+      output: z.object({ ok: z.literal(true) }),
+      open: true,
+      errors: [],
+    }),
+    status: route({
+      method: 'GET',
+      path: '/node',
+      about: { en: 'Who this node is and whom it is linked to', zh: '本节点的身份与连接情况' },
+      input: nothing,
+      output: z.object({
+        name: z.string(),
+        version: z.string(),
+        account: z.string(),
+        fingerprint: z.string(),
+        /** Of the certificate; milliseconds since the epoch. */
+        expiresAt: z.number(),
+        peerAddress: z.string(),
+        startedAt: z.number(),
+        network: networkView.optional(),
+      }),
+      errors: [],
+    }),
+    stop: route({
+      method: 'POST',
+      path: '/node/stop',
+      about: { en: 'Ends the node in good order', zh: '有序停止节点' },
+      input: nothing,
+      output: done,
+      errors: [],
+    }),
+  },
+  network: {
+    create: route({
+      method: 'POST',
+      path: '/network',
+      about: { en: 'Founds a network: this node hosts its ledger', zh: '创建网络：由本节点承载账本' },
+      input: nothing,
+      output: networkView,
+      errors: ['NETWORK_EXISTS'],
+    }),
+    invite: route({
+      method: 'POST',
+      path: '/network/invitations',
+      about: { en: 'One invitation, for one member, for a while', zh: '签发一份邀请：仅限一名成员，限时有效' },
+      input: z.object({
+        validForSeconds: z
+          .number()
+          .int()
+          .min(1)
+          .max(30 * 86400)
+          .default(86400),
+      }),
+      output: z.object({ invitation: z.string(), expiresAt: z.number() }),
+      errors: ['NETWORK_NONE', 'NETWORK_NOT_FOUNDER'],
+    }),
+    join: route({
+      method: 'POST',
+      path: '/network/join',
+      about: { en: 'Joins the network that an invitation comes from', zh: '凭邀请加入网络' },
+      input: z.object({ invitation: z.string().min(1).max(2000) }),
+      output: networkView,
+      errors: ['NETWORK_EXISTS', 'INVITATION_MALFORMED', 'INVITATION_UNKNOWN', 'INVITATION_EXPIRED', 'INVITATION_USED'],
+    }),
+    show: route({
+      method: 'GET',
+      path: '/network',
+      about: { en: 'The network and its members', zh: '网络及其成员' },
+      input: nothing,
+      output: networkView,
+      errors: ['NETWORK_NONE'],
+    }),
+  },
+  data: {
+    add: route({
+      method: 'POST',
+      path: '/datasets',
+      about: {
+        en: 'Registers a dataset of this member; the data stays where it is',
+        zh: '登记本成员的数据集；数据留在原处',
+      },
+      input: z.object({
+        path: z.string().min(1).max(4096),
+        name: z.string().min(1).max(64),
+        id: z.string().min(1).max(200),
+        label: z.string().min(1).max(200).optional(),
+        /** One of `terms` or `allow`; with neither, every use is denied until terms are given. */
+        terms: terms.optional(),
+        allow: z.array(z.string()).max(100).optional(),
+      }),
+      output: dataset,
+      errors: ['ASSET_EXISTS', 'ASSET_NAME', 'ASSET_TERMS_TWICE'],
+    }),
+    list: route({
+      method: 'GET',
+      path: '/datasets',
+      about: { en: 'The datasets of this member', zh: '本成员的数据集' },
+      input: nothing,
+      output: z.array(dataset),
+      errors: [],
+    }),
+    offered: route({
+      method: 'GET',
+      path: '/members/:member/datasets',
+      about: { en: 'What another member offers to this one', zh: '其他成员向本成员提供的数据集' },
+      input: z.object({ member: z.string() }),
+      output: z.array(assetFacts),
+      errors: ['NETWORK_NONE', 'API_NOT_FOUND'],
+    }),
+    show: route({
+      method: 'GET',
+      path: '/datasets/:name',
+      about: { en: 'One dataset with its terms', zh: '单个数据集及其条款' },
+      input: z.object({ name: z.string() }),
+      output: dataset.extend({ terms }),
+      errors: ['API_NOT_FOUND'],
+    }),
+  },
+  flows: {
+    check: route({
+      method: 'POST',
+      path: '/flows/check',
+      about: {
+        en: 'What a flow would disclose, cost, and whether every owner allows it',
+        zh: '流程会披露什么、代价多少、各方是否允许',
+      },
+      input: z.object({ flow: flowText }),
+      output: flowReport,
+      errors: ['NETWORK_NONE'],
+    }),
+  },
+  runs: {
+    start: route({
+      method: 'POST',
+      path: '/runs',
+      about: { en: 'Proposes a flow and runs it once everybody has signed', zh: '提出流程，各方签署后运行' },
+      input: z.object({ flow: flowText }),
+      output: z.discriminatedUnion('started', [
+        z.object({ started: z.literal(true), run: z.string() }),
+        z.object({ started: z.literal(false), report: flowReport }),
+      ]),
+      errors: ['NETWORK_NONE'],
+    }),
+    list: route({
+      method: 'GET',
+      path: '/runs',
+      about: { en: 'The runs that this node takes or took part in', zh: '本节点参与的运行' },
+      input: nothing,
+      output: z.array(runSummary),
+      errors: [],
+    }),
+    show: route({
+      method: 'GET',
+      path: '/runs/:run',
+      about: { en: 'One run: its tasks, results and statement', zh: '单次运行：任务、结果与披露说明' },
+      input: z.object({ run: z.string() }),
+      output: runDetail,
+      errors: ['RUN_UNKNOWN'],
+    }),
+    cancel: route({
+      method: 'POST',
+      path: '/runs/:run/cancel',
+      about: { en: 'Ends a run for everybody', zh: '为所有参与方终止运行' },
+      input: z.object({ run: z.string() }),
+      output: done,
+      errors: ['RUN_UNKNOWN'],
+    }),
+    events: route({
+      method: 'GET',
+      path: '/runs/:run/events',
+      about: {
+        en: 'What happened after `since`; waits a while where nothing did',
+        zh: '`since` 之后的事件；暂无时稍作等待',
+      },
+      input: z.object({
+        run: z.string(),
+        since: z.coerce.number().int().nonnegative().default(0),
+        waitMs: z.coerce.number().int().min(0).max(30_000).default(0),
+      }),
+      output: runEvents,
+      errors: ['RUN_UNKNOWN'],
+    }),
+  },
+  audit: {
+    verify: route({
+      method: 'POST',
+      path: '/audit/verify',
+      about: { en: "Holds this node's record against the ledger", zh: '将本节点的记录与账本核对' },
+      input: nothing,
+      output: z.object({
+        entries: z.number().int(),
+        receipts: z.number().int(),
+        runs: z.number().int(),
+        /** Empty where everything holds. */
+        findings: z.array(z.object({ code: z.string(), party: z.string().optional(), what: text, fix: text })),
+      }),
+      errors: ['NETWORK_NONE'],
+    }),
+  },
+} as const satisfies RouteTable
+
+export type Routes = typeof routes

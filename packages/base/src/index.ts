@@ -1,0 +1,5 @@
+export * from './bytes.ts'
+export * from './cbor.ts'
+export * from './errors.ts'
+export * from './ids.ts'
+export * from './platform.ts'

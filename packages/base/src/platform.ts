@@ -1,0 +1,127 @@
+/**
+ * What differs between Node.js and a browser, in one small interface. Everything else in the isomorphic packages
+ * (see docs/architecture.md) is plain ECMAScript. The Node twin is `@secureflow/platform`.
+ */
+export interface Platform {
+  readonly name: string
+  /** Fills with bytes of the operating system's CSPRNG. */
+  randomFill(into: Uint8Array): void
+  /** AES-128-CTR keystream from a 16-byte key, starting at block `counter` (128 bits, default 0). The one PRG of the product. */
+  aesCtr(key: Uint8Array, counter?: bigint): Keystream
+  sha256(...parts: readonly Uint8Array[]): Uint8Array
+  /** An incremental SHA-256, for digests of whole channels. */
+  sha256Stream(): HashStream
+  readonly curve25519: Curve25519
+  /** Worker threads; absent where there are none. */
+  readonly workers?: Workers
+}
+
+export interface Workers {
+  /** How many run at the same time on this machine. */
+  readonly parallelism: number
+  /** Starts a worker that imports the module at `entry` and calls its `serve(port)`. */
+  spawn(entry: URL): WorkerHandle
+}
+
+/** Messages by structured clone, in order. */
+export interface WorkerPort {
+  post(message: unknown): void
+  onMessage(listener: (message: unknown) => void): void
+}
+
+export interface WorkerHandle extends WorkerPort {
+  /** Called once when the worker has died, whatever the reason; not after `terminate`. */
+  onDeath(listener: (cause: unknown) => void): void
+  /** Whether the worker keeps the process alive; it does not until told so. */
+  hold(busy: boolean): void
+  /** Resolves when the worker runs no more. */
+  terminate(): Promise<void>
+}
+
+export interface Keystream {
+  /** Overwrites `into` (which may be a view on WASM memory) with the next keystream bytes. */
+  fill(into: Uint8Array): void
+}
+
+export interface HashStream {
+  update(bytes: Uint8Array): void
+  /** The digest of what came so far; updating may go on afterwards. */
+  digest(): Uint8Array
+}
+
+/** Batched Curve25519, 32-byte little-endian u-coordinates laid end to end. */
+export interface Curve25519 {
+  /**
+   * Hash to the curve: Elligator 2 with the cofactor cleared, on 32 uniform bytes an item, then the Montgomery
+   * u-coordinate. Every result lies on the curve and in the prime-order subgroup, so that no twist bit leaks.
+   * @param uniform n·32 bytes @returns n·32 bytes
+   */
+  fromUniform(uniform: Uint8Array): Uint8Array
+  /** X25519 with one clamped 32-byte scalar for all. @param points n·32 bytes @returns n·32 bytes (zero where low order) */
+  multiply(scalar: Uint8Array, points: Uint8Array): Uint8Array
+}
+
+/** Randomness as components and protocols see it. Production: the CSPRNG; tests may inject a seeded one. */
+export interface Rng {
+  fill(into: Uint8Array): void
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+}
+
+export interface Logger {
+  debug(fields: Record<string, unknown>, message: string): void
+  info(fields: Record<string, unknown>, message: string): void
+  warn(fields: Record<string, unknown>, message: string): void
+  error(fields: Record<string, unknown>, message: string): void
+}
+
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} }
+
+export function platformRng(platform: Platform): Rng {
+  return { fill: (into) => platform.randomFill(into) }
+}
+
+export function randomBytes(rng: Rng, length: number): Uint8Array {
+  const out = new Uint8Array(length)
+  rng.fill(out)
+  return out
+}
+
+/** A uniform integer in [0, bound), bound ≤ 2^32, by rejection. */
+export function randomBelow(rng: Rng, bound: number): number {
+  if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 32) throw new RangeError(`bound ${bound}`)
+  const limit = 2 ** 32 - (2 ** 32 % bound)
+  const word = new Uint32Array(1)
+  for (;;) {
+    rng.fill(new Uint8Array(word.buffer))
+    if (word[0]! < limit) return word[0]! % bound
+  }
+}
+
+/** A uniform permutation of 0..n-1 (Fisher–Yates over the CSPRNG, drawn in blocks). */
+export function randomPermutation(rng: Rng, n: number): Uint32Array {
+  const out = Uint32Array.from({ length: n }, (_, i) => i)
+  const words = new Uint32Array(4096)
+  let at = words.length
+  const below = (bound: number): number => {
+    const limit = 2 ** 32 - (2 ** 32 % bound)
+    for (;;) {
+      if (at === words.length) {
+        rng.fill(new Uint8Array(words.buffer))
+        at = 0
+      }
+      const w = words[at++]!
+      if (w < limit) return w % bound
+    }
+  }
+  for (let i = n - 1; i > 0; i--) {
+    const j = below(i + 1)
+    const t = out[i]!
+    out[i] = out[j]!
+    out[j] = t
+  }
+  return out
+}

@@ -1,0 +1,5 @@
+export * from './channel.ts'
+export * from './codecs.ts'
+export * from './errors.ts'
+export * from './memory.ts'
+export * from './recorder.ts'

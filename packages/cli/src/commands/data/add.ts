@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseTerms, type Terms } from '@secureflow/flow'
+import type { Command } from 'commander'
+import { connect } from '../../connect.ts'
+import { type CliContext, command, type GlobalOptions, homeOf } from '../../context.ts'
+import { cliErrors } from '../../errors.ts'
+import { count } from '../../format.ts'
+import { notice, print, printJson } from '../../say.ts'
+
+interface Options extends GlobalOptions {
+  name: string
+  id: string
+  label?: string
+  terms?: string
+  allow?: string
+}
+
+export function addCommand(context: CliContext): Command {
+  const about = context.text.commands.dataAdd
+  return command(context, 'dataAdd', 'add <file>', { json: true })
+    .requiredOption('--name <name>', about.name)
+    .requiredOption('--id <column>', about.id)
+    .option('--label <column>', about.label)
+    .option('--terms <file>', about.terms)
+    .option('--allow <members>', about.allow)
+    .action(async (file: string, _: unknown, self: Command) => {
+      const options = self.optsWithGlobals<Options>()
+      const added = await connect(homeOf(options)).data.add({
+        path: resolve(file),
+        name: options.name,
+        id: options.id,
+        ...(options.label === undefined ? {} : { label: options.label }),
+        ...(options.terms === undefined ? {} : { terms: readTerms(options.terms) }),
+        ...(options.allow === undefined ? {} : { allow: options.allow.split(',').map((m) => m.trim()) }),
+      })
+      if (options.json) return printJson(added)
+      const { text, locale } = context
+      print(text.data.added(added.name, count(added.rows, locale), added.columns.length))
+      if (options.terms === undefined && options.allow === undefined) notice(text.data.denied)
+    })
+}
+
+function readTerms(file: string): Terms {
+  let written: string
+  try {
+    written = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw cliErrors.CLI_FILE({ file }, { cause })
+  }
+  return parseTerms(written)
+}

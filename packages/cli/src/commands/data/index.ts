@@ -1,0 +1,11 @@
+import type { Command } from 'commander'
+import { type CliContext, command } from '../../context.ts'
+import { addCommand } from './add.ts'
+import { listCommand } from './list.ts'
+import { showCommand } from './show.ts'
+
+export function dataCommand(context: CliContext): Command {
+  const noun = command(context, 'data', 'data')
+  for (const make of [addCommand, listCommand, showCommand]) noun.addCommand(make(context))
+  return noun
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander'
+import { connect } from '../../connect.ts'
+import { type CliContext, command, type GlobalOptions, homeOf } from '../../context.ts'
+import { notice, print, printJson } from '../../say.ts'
+import { follow } from '../run/follow.ts'
+import { readFlow } from './read-flow.ts'
+import { reportExitCode, reportText } from './report-view.ts'
+
+export function runCommand(context: CliContext): Command {
+  return command(context, 'flowRun', 'run <file>', { json: true })
+    .option('--detach', context.text.commands.flowRun.detach)
+    .action(async (file: string, _: unknown, self: Command) => {
+      const options = self.optsWithGlobals<GlobalOptions & { detach?: boolean }>()
+      const client = connect(homeOf(options))
+      const result = await client.runs.start({ flow: readFlow(file) })
+      if (!result.started) {
+        if (options.json) printJson(result)
+        else notice(`${reportText(result.report, context)}\n${context.text.flow.nothingSent}`)
+        context.exitCode = reportExitCode(result.report)
+        return
+      }
+      if (!options.json) print(context.text.flow.started(result.run))
+      if (options.detach) {
+        if (options.json) printJson(result)
+        return
+      }
+      context.exitCode = await follow(client, result.run, context, { json: options.json === true })
+    })
+}

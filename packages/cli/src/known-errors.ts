@@ -1,0 +1,33 @@
+/**
+ * Loads every catalog of errors, also of what only a task loads, so that `secureflow explain` knows each code that a
+ * person can meet. Catalogs are data: none of these files pulls in an engine or a kernel.
+ */
+import '@secureflow/api/errors'
+import '@secureflow/audit/findings'
+import '@secureflow/channel/errors'
+import '@secureflow/components/errors'
+import '@secureflow/components/run-errors'
+import '@secureflow/data/errors'
+import '@secureflow/flow/errors'
+import '@secureflow/flow/terms-errors'
+import '@secureflow/kernels/errors'
+import '@secureflow/learning/errors'
+import '@secureflow/ledger/contract-errors'
+import '@secureflow/ledger/errors'
+import '@secureflow/node/assets/errors'
+import '@secureflow/node/errors'
+import '@secureflow/node/identity/errors'
+import '@secureflow/node/network/errors'
+import '@secureflow/node/peers/answers'
+import '@secureflow/node/peers/errors'
+import '@secureflow/node/runs/errors'
+import '@secureflow/node/storage/errors'
+import '@secureflow/node/tasks/errors'
+import '@secureflow/node/tasks/gate'
+import '@secureflow/protocols/mpc/errors'
+import '@secureflow/protocols/psi/errors'
+import '@secureflow/protocols/session/errors'
+import '@secureflow/tables/errors'
+import './errors.ts'
+
+export { knownErrors } from '@secureflow/base'

@@ -1,0 +1,68 @@
+/** What a declaration may find wrong with a step before anything runs. */
+import { errorCatalog } from '@secureflow/base'
+
+export const stepErrors = errorCatalog({
+  STEP_NO_COLUMN: {
+    class: 'input',
+    en: '{member} has no column "{column}" here.',
+    zh: '{member} 在此处没有列“{column}”。',
+    fix: { en: 'Name one of: {columns}.', zh: '请改用以下列之一：{columns}。' },
+  },
+  STEP_COLUMN_TYPE: {
+    class: 'input',
+    en: 'Column "{column}" of {member} is {actual}; {expected} is needed.',
+    zh: '{member} 的列“{column}”类型为 {actual}，需要 {expected}。',
+    fix: {
+      en: 'Choose another column, or register the data with the right column type.',
+      zh: '请改选其他列，或以正确的列类型登记数据。',
+    },
+  },
+  STEP_NO_FEATURES: {
+    class: 'input',
+    en: '{member} brings no column of numbers to learn from.',
+    zh: '{member} 没有可用于学习的数值列。',
+    fix: {
+      en: 'Read at least one column of numbers besides identifier and label.',
+      zh: '除标识列和标签外，请至少读取一个数值列。',
+    },
+  },
+  STEP_LABEL_AS_FEATURE: {
+    class: 'input',
+    en: 'Column "{column}" of {member} is the label and cannot be a feature as well.',
+    zh: '{member} 的列“{column}”是标签，不能同时作为特征。',
+    fix: { en: 'Take it out of the features.', zh: '请将其从特征中去掉。' },
+  },
+  STEP_MEMBER_HOLDS_NOTHING: {
+    class: 'input',
+    en: '{member} does not hold "{port}", which it needs here; {holders} does.',
+    zh: '{member} 不持有此处所需的“{port}”；持有方为 {holders}。',
+    fix: {
+      en: 'Name a member that holds it, or bring it there by an earlier step.',
+      zh: '请指定持有它的成员，或先用前面的步骤把它送到该成员处。',
+    },
+  },
+  STEP_NO_ROWS: {
+    class: 'input',
+    en: 'The dataset {asset} of {member} has no rows.',
+    zh: '{member} 的数据集 {asset} 没有任何行。',
+    fix: { en: 'Register a version that has rows.', zh: '请登记含有数据行的版本。' },
+  },
+  STEP_TOO_MANY_ROWS: {
+    class: 'input',
+    en: 'Training together takes at most {allowed} rows; here there may be {rows}.',
+    zh: '联合训练最多使用 {allowed} 行；此处可能有 {rows} 行。',
+    fix: { en: 'Train on a part of the rows.', zh: '请只用一部分行训练。' },
+  },
+  STEP_TOO_MANY_ITERATIONS: {
+    class: 'input',
+    en: 'Training would take {iterations} iterations; at most {allowed} are allowed.',
+    zh: '训练将需要 {iterations} 次迭代，最多允许 {allowed} 次。',
+    fix: { en: 'Take larger batches or fewer epochs.', zh: '请增大批大小或减少轮数。' },
+  },
+  STEP_EVERY_NEEDS_ORDER: {
+    class: 'input',
+    en: 'Taking every {every}th row needs an order that all parties share.',
+    zh: '每隔 {every} 行抽取一行需要各方一致的行顺序。',
+    fix: { en: 'Set "by" to the identifier column.', zh: '请把“by”设为标识列。' },
+  },
+})

@@ -1,0 +1,8 @@
+export * from './checks.ts'
+export * from './demo.ts'
+export * from './digest.ts'
+export * from './errors.ts'
+export * from './ids.ts'
+export { type ColumnProfile, type ColumnRole, type FileProfile, inspect } from './inspect.ts'
+export { type Format, formatOf, type ReadOptions, readSchema, readTable } from './read.ts'
+export { readParquet, writeParquet } from './write.ts'

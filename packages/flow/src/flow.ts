@@ -1,0 +1,88 @@
+/** The flow IR: a typed DAG of steps as plain data, its canonical form and its hash. */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { encodeCbor, toHex, utf8 } from '@secureflow/base'
+import { stringify } from 'yaml'
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+export interface FlowStep {
+  name: string
+  /** Component. */
+  use: string
+  /** Alias of the party where a source step runs. */
+  at?: string
+  /** The main input, or inputs by port. */
+  of?: string | Record<string, string>
+  /** Everything else as written: references for input ports, values for parameters. */
+  settings: Record<string, Json>
+}
+
+export interface Flow {
+  flow: string
+  purpose: string
+  /** Alias → member id, in written order. The alias `dealer` is reserved for the member that deals correlated randomness. */
+  parties: Record<string, string>
+  /** In written order, which breaks ties in the order of tasks. */
+  steps: FlowStep[]
+  /** Where things stand in the text (`steps.model.label` → line), for messages; not part of the flow's identity. */
+  lines?: Record<string, number>
+}
+
+/** What is hashed, signed and sent: lists where order counts, so that canonical CBOR keeps the order. */
+export interface FlowBody {
+  flow: string
+  purpose: string
+  parties: { alias: string; member: string }[]
+  steps: FlowStep[]
+}
+
+export function flowBody({ flow, purpose, parties, steps }: Flow): FlowBody {
+  return {
+    flow,
+    purpose,
+    parties: Object.entries(parties).map(([alias, member]) => ({ alias, member })),
+    steps: steps.map(({ name, use, at, of, settings }) => ({
+      name,
+      use,
+      ...(at === undefined ? {} : { at }),
+      ...(of === undefined ? {} : { of }),
+      settings,
+    })),
+  }
+}
+
+/** SHA-256 over the canonical CBOR of `value`, apart for each purpose; hex. */
+export function digestOf(purpose: string, value: unknown): string {
+  return toHex(
+    sha256
+      .create()
+      .update(utf8(`secureflow ${purpose} v1\0`))
+      .update(encodeCbor(value))
+      .digest(),
+  )
+}
+
+export const flowHash = (flow: Flow): string => digestOf('flow', flowBody(flow))
+
+/** The flow as a person would write it. */
+export function formatFlow({ flow, purpose, parties, steps }: Flow): string {
+  const line = (value: unknown): string =>
+    stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: true }).trimEnd()
+  const width = Math.max(...steps.map((s) => s.name.length)) + 1
+  return [
+    `flow: ${line(flow)}`,
+    ...(purpose === '' ? [] : [`purpose: ${line(purpose)}`]),
+    `parties: ${line(parties)}`,
+    'steps:',
+    ...steps.map(
+      ({ name, use, at, of, settings }) =>
+        `  ${`${name}:`.padEnd(width)} ${line({
+          use,
+          ...(at === undefined ? {} : { at }),
+          ...(of === undefined ? {} : { of }),
+          ...settings,
+        })}`,
+    ),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,5 @@
+export { loadRing64 } from './load.ts'
+export { type RingPool, ringPool } from './pool.ts'
+export { referenceRing64 } from './reference/ring64.ts'
+export type { Ring64, U64 } from './ring64.ts'
+export { type WasmRing64, type WasmRingOptions, wasmRing64 } from './wasm/ring64.ts'

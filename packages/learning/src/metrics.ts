@@ -1,0 +1,153 @@
+/**
+ * Quality of scores against a 0/1 label. Everything is read off one pass over the distinct scores, so that ties are exact.
+ * Score: the higher, the more likely is label 1. Both labels must be present.
+ */
+import { baseErrors } from '@secureflow/base'
+
+export interface BinaryMetrics {
+  /** Probability that a random positive outranks a random negative, ties counting one half (Mann and Whitney). */
+  auc: number
+  /** Largest distance between the two cumulative distributions of scores (Kolmogorov and Smirnov). */
+  ks: number
+  /** The score at which that distance is reached: those at or above it count as positive. */
+  ksThreshold: number
+}
+
+export interface ThresholdMetrics {
+  accuracy: number
+  /** 0 where nothing is predicted positive. */
+  precision: number
+  recall: number
+  f1: number
+}
+
+export interface Curve {
+  x: number[]
+  y: number[]
+}
+
+/** One step of the sweep from the highest score down: all rows of one score enter together. */
+interface Cut {
+  score: number
+  /** Rows at or above the score. */
+  truePositives: number
+  falsePositives: number
+}
+
+/** @throws INVALID_VALUE for unequal lengths, a label other than 0 and 1, a missing class, a score that is no number */
+export function binaryMetrics(labels: ArrayLike<number>, scores: ArrayLike<number>): BinaryMetrics {
+  const { cuts, positives, negatives } = sweep(labels, scores)
+  let area = 0
+  let ks = 0
+  let ksThreshold = cuts[0]!.score
+  let before: Cut = { score: Number.POSITIVE_INFINITY, truePositives: 0, falsePositives: 0 }
+  for (const cut of cuts) {
+    area += ((cut.falsePositives - before.falsePositives) * (cut.truePositives + before.truePositives)) / 2
+    const distance = Math.abs(cut.truePositives / positives - cut.falsePositives / negatives)
+    if (distance > ks) {
+      ks = distance
+      ksThreshold = cut.score
+    }
+    before = cut
+  }
+  return { auc: area / (positives * negatives), ks, ksThreshold }
+}
+
+/** Mean negative log-likelihood of probabilities, which are kept 1e-15 away from 0 and 1. */
+export function logLoss(labels: ArrayLike<number>, probabilities: ArrayLike<number>): number {
+  const { positives, negatives } = sweep(labels, probabilities)
+  let sum = 0
+  for (let i = 0; i < labels.length; i++) {
+    const p = Math.min(1 - 1e-15, Math.max(1e-15, probabilities[i]!))
+    sum -= labels[i] === 1 ? Math.log(p) : Math.log1p(-p)
+  }
+  return sum / (positives + negatives)
+}
+
+/** Figures of the rule "positive where the score is at least `threshold`". */
+export function atThreshold(labels: ArrayLike<number>, scores: ArrayLike<number>, threshold: number): ThresholdMetrics {
+  const { cuts, positives, negatives } = sweep(labels, scores)
+  const cut = cuts.findLast((c) => c.score >= threshold)
+  const truePositives = cut?.truePositives ?? 0
+  const falsePositives = cut?.falsePositives ?? 0
+  const predicted = truePositives + falsePositives
+  const precision = predicted === 0 ? 0 : truePositives / predicted
+  const recall = truePositives / positives
+  return {
+    accuracy: (truePositives + negatives - falsePositives) / (positives + negatives),
+    precision,
+    recall,
+    f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall),
+  }
+}
+
+/** x: false positive rate, y: true positive rate, from (0, 0) to (1, 1) in at most `maxPoints` points. */
+export function rocCurve(labels: ArrayLike<number>, scores: ArrayLike<number>, maxPoints = 200): Curve {
+  const { cuts, positives, negatives } = sweep(labels, scores)
+  const kept = thinned(cuts, maxPoints - 1)
+  return {
+    x: [0, ...kept.map((c) => c.falsePositives / negatives)],
+    y: [0, ...kept.map((c) => c.truePositives / positives)],
+  }
+}
+
+/** x: share of all rows at or above a score, y: true minus false positive rate there; its highest point is KS (or its lowest, for a reversed score). */
+export function ksCurve(labels: ArrayLike<number>, scores: ArrayLike<number>, maxPoints = 200): Curve {
+  const { cuts, positives, negatives } = sweep(labels, scores)
+  const distance = (c: Cut) => c.truePositives / positives - c.falsePositives / negatives
+  const peak = cuts.reduce((best, c) => (Math.abs(distance(c)) > Math.abs(distance(best)) ? c : best))
+  const kept = thinned(cuts, maxPoints - 2)
+  if (!kept.includes(peak)) kept.push(peak)
+  kept.sort((a, b) => b.score - a.score)
+  return {
+    x: [0, ...kept.map((c) => (c.truePositives + c.falsePositives) / (positives + negatives))],
+    y: [0, ...kept.map(distance)],
+  }
+}
+
+/** x: share of rows taken from the highest score down, y: how many times the average share of positives they hold. */
+export function liftCurve(labels: ArrayLike<number>, scores: ArrayLike<number>, maxPoints = 100): Curve {
+  const { cuts, positives, negatives } = sweep(labels, scores)
+  const rows = positives + negatives
+  const kept = thinned(cuts, maxPoints)
+  const taken = (c: Cut) => c.truePositives + c.falsePositives
+  return {
+    x: kept.map((c) => taken(c) / rows),
+    y: kept.map((c) => c.truePositives / taken(c) / (positives / rows)),
+  }
+}
+
+function sweep(
+  labels: ArrayLike<number>,
+  scores: ArrayLike<number>,
+): { cuts: Cut[]; positives: number; negatives: number } {
+  const refuse = (expected: string, received: string | number) =>
+    baseErrors.INVALID_VALUE({ label: 'labels and scores', expected, received })
+  if (labels.length !== scores.length) throw refuse(`${labels.length} scores`, scores.length)
+  const order = Uint32Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!)
+  const cuts: Cut[] = []
+  let truePositives = 0
+  let falsePositives = 0
+  for (let k = 0; k < order.length; k++) {
+    const i = order[k]!
+    const score = scores[i]!
+    if (Number.isNaN(score)) throw refuse('scores that are numbers', 'NaN')
+    if (labels[i] === 1) truePositives++
+    else if (labels[i] === 0) falsePositives++
+    else throw refuse('labels 0 and 1', 'another label')
+    if (k + 1 === order.length || scores[order[k + 1]!] !== score) cuts.push({ score, truePositives, falsePositives })
+  }
+  if (truePositives === 0 || falsePositives === 0) throw refuse('both labels', 'one of them only')
+  return { cuts, positives: truePositives, negatives: falsePositives }
+}
+
+/** At most `count` cuts, about evenly spread over the rows, the last always among them. */
+function thinned(cuts: readonly Cut[], count: number): Cut[] {
+  if (cuts.length <= count) return [...cuts]
+  const rowsOf = (c: Cut) => c.truePositives + c.falsePositives
+  const rows = rowsOf(cuts.at(-1)!)
+  const kept: Cut[] = []
+  for (const cut of cuts.slice(0, -1))
+    if (kept.length < count - 1 && rowsOf(cut) >= ((kept.length + 1) * rows) / count) kept.push(cut)
+  return [...kept, cuts.at(-1)!]
+}

@@ -1,0 +1,89 @@
+/**
+ * The ledger on disk: one LevelDB. State nodes are gathered in memory and written with the block that made them, in one
+ * synced batch, so that a process killed at any moment finds the last whole block and nothing of the next.
+ */
+import { type BatchDBOp, bytesToHex, type DB } from '@ethereumjs/util'
+import { decodeCbor, encodeCbor, type Plain } from '@secureflow/base'
+import { Level } from 'level'
+import { ledgerErrors } from '../errors.ts'
+
+/** Values that belong to no state node, by key; `undefined` is never written. */
+export type Entries = Record<string, unknown>
+
+export class LedgerStore {
+  readonly #db: Level<string, Uint8Array>
+  /** State nodes and code of the block in the making. Named by their hash, so they are never changed or removed. */
+  readonly #pending = new Map<string, Uint8Array>()
+
+  private constructor(db: Level<string, Uint8Array>) {
+    this.#db = db
+  }
+
+  static async open(folder: string): Promise<LedgerStore> {
+    const db = new Level<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view' })
+    await db.open()
+    return new LedgerStore(db)
+  }
+
+  async get(key: string): Promise<Plain | undefined> {
+    const bytes = await this.#db.get(key)
+    if (bytes === undefined) return undefined
+    try {
+      return decodeCbor(bytes, key, { maxBytes: 64 << 20 })
+    } catch (cause) {
+      throw ledgerErrors.LEDGER_DAMAGED({ what: `record ${key}` }, { cause })
+    }
+  }
+
+  /** Values whose key begins with `prefix` and is at least `prefix + from`, in the order of their keys. */
+  async *range(prefix: string, from = '', limit = -1): AsyncGenerator<[key: string, value: Plain]> {
+    for await (const [key, bytes] of this.#db.iterator({ gte: prefix + from, lt: `${prefix}\uffff`, limit }))
+      yield [key.slice(prefix.length), decodeCbor(bytes, key, { maxBytes: 64 << 20 })]
+  }
+
+  /** Durable when it resolves; with it the state nodes gathered so far. */
+  async commit(entries: Entries): Promise<void> {
+    const batch = [...this.#pending].map(([key, value]) => ({ type: 'put' as const, key, value }))
+    for (const [key, value] of Object.entries(entries)) batch.push({ type: 'put', key, value: encodeCbor(value) })
+    await this.#db.batch(batch, { sync: true })
+    this.#pending.clear()
+  }
+
+  /** Durable when it resolves; leaves the block in the making alone. */
+  async put(entries: Entries): Promise<void> {
+    const batch = Object.entries(entries).map(([key, value]) => ({
+      type: 'put' as const,
+      key,
+      value: encodeCbor(value),
+    }))
+    await this.#db.batch(batch, { sync: true })
+  }
+
+  /** Forgets the state nodes gathered since the last commit. */
+  discard(): void {
+    this.#pending.clear()
+  }
+
+  close(): Promise<void> {
+    return this.#db.close()
+  }
+
+  /** State nodes and code, as the state tree wants them. */
+  stateNodes(): DB<string, Uint8Array> {
+    const nodes: DB<string, Uint8Array> = {
+      get: async (key) => this.#pending.get(`n/${key}`) ?? (await this.#db.get(`n/${key}`)),
+      put: async (key, value) => void this.#pending.set(`n/${key}`, value),
+      del: async () => {},
+      batch: async (ops: BatchDBOp<string, Uint8Array>[]) => {
+        for (const op of ops) if (op.type === 'put') this.#pending.set(`n/${op.key}`, op.value)
+      },
+      shallowCopy: () => nodes,
+      open: async () => {},
+    }
+    return nodes
+  }
+}
+
+/** Heights as keys sort like numbers. */
+export const heightKey = (height: number): string => height.toString(16).padStart(12, '0')
+export const hashKey = (hash: Uint8Array): string => bytesToHex(hash).slice(2)

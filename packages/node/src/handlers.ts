@@ -1,0 +1,91 @@
+/** What each route does, in terms of the node's parts. */
+import { apiErrors, type Routes, release } from '@secureflow/api'
+import type { MemberId } from '@secureflow/base'
+import type { Assets } from './assets/assets.ts'
+import type { AuditReport } from './audit/verify.ts'
+import type { Identity } from './identity/index.ts'
+import type { Network, NetworkView } from './network/network.ts'
+import type { RunService } from './runs/interface.ts'
+import type { Handlers } from './server/index.ts'
+
+export interface HandlerParts {
+  identity: Identity
+  network: Network
+  assets: Assets
+  /** @throws NETWORK_NONE */
+  runs: () => RunService
+  /** @throws NETWORK_NONE */
+  verify: () => Promise<AuditReport>
+  ownAddress: () => string
+  startedAt: number
+  stop: () => void
+}
+
+export function makeHandlers({
+  identity,
+  network,
+  assets,
+  runs,
+  verify,
+  ownAddress,
+  startedAt,
+  stop,
+}: HandlerParts): Handlers<Routes> {
+  /** Datasets that were added before there was a network come onto its ledger. */
+  const registering = async (entered: Promise<NetworkView>): Promise<NetworkView> => {
+    const view = await entered
+    await assets.registerAll()
+    return view
+  }
+  return {
+    node: {
+      health: async () => ({ ok: true }),
+      status: async () => ({
+        name: identity.name,
+        version: release,
+        account: identity.account,
+        fingerprint: identity.fingerprint,
+        expiresAt: identity.certificate.validTo,
+        peerAddress: ownAddress(),
+        startedAt,
+        ...(network.current === undefined ? {} : { network: await network.view() }),
+      }),
+      stop: async () => {
+        stop()
+        return {}
+      },
+    },
+    network: {
+      create: () => registering(network.create()),
+      invite: ({ validForSeconds }) => network.invite(validForSeconds * 1000),
+      join: ({ invitation }) => registering(network.join(invitation)),
+      show: () => network.view(),
+    },
+    data: {
+      add: (request) => assets.add(request),
+      list: () => assets.list(),
+      offered: async ({ member }) => {
+        const { ledger } = network.require()
+        if (!(await ledger.members()).some((m) => m.id === member)) throw apiErrors.API_NOT_FOUND({ name: member })
+        return assets.offered(member as MemberId)
+      },
+      show: async ({ name }) => {
+        const found = await assets.show(name)
+        if (found === undefined) throw apiErrors.API_NOT_FOUND({ name })
+        return found
+      },
+    },
+    flows: { check: ({ flow }) => runs().check(flow) },
+    runs: {
+      start: ({ flow }) => runs().start(flow),
+      list: async () => (network.current === undefined ? [] : await runs().list()),
+      show: ({ run }) => runs().show(run),
+      cancel: async ({ run }) => {
+        await runs().cancel(run)
+        return {}
+      },
+      events: ({ run, since, waitMs }, signal) => runs().events(run, since, waitMs, signal),
+    },
+    audit: { verify: () => verify() },
+  }
+}

@@ -1,0 +1,44 @@
+import type { LedgerFacts } from '@secureflow/audit'
+import type { Address } from '@secureflow/crypto'
+import type { RunLedger } from '../runs/dependencies.ts'
+
+/** A member as the ledger states it. */
+export interface LedgerMember {
+  id: string
+  account: Address
+  /** SHA-256 of its public key, hexadecimal. */
+  fingerprint: string
+}
+
+/** What a newcomer signs: this network, this name, this account, this certificate and key, until then. */
+export interface Newcomer extends LedgerMember {
+  /** DER. */
+  certificate: Uint8Array
+  /** Unix seconds. */
+  expiry: number
+}
+
+/** The ledger as the node uses it, whatever is behind it. */
+export interface NetworkLedger extends RunLedger {
+  readonly height: number
+  /** In the order of joining. */
+  members(): Promise<LedgerMember[]>
+  /** @param consent the new member's own signature over `consentDigest` */
+  addMember(newcomer: Newcomer, consent: Uint8Array): Promise<void>
+  /** Registering the same twice is no error. */
+  registerAsset(asset: { id: string; termsHash: string }): Promise<void>
+  asset(id: string): Promise<{ owner: Address; termsHash: string } | undefined>
+  /** For the verifier of the audit. */
+  facts(): Promise<LedgerFacts>
+  close(): Promise<void>
+}
+
+/** Begins ledgers and opens them. */
+export interface LedgerHost {
+  /** What a new ledger begins with: this node is its proposer and first member. */
+  found(): Promise<Uint8Array>
+  networkIdOf(genesis: Uint8Array): Uint8Array
+  consentDigest(networkId: Uint8Array, newcomer: Newcomer): Uint8Array
+  /** @param joining  for the first time here: the founder may not bring contracts of its own. An older network stays as it was. */
+  open(genesis: Uint8Array, joining: boolean): Promise<NetworkLedger>
+}

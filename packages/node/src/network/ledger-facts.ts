@@ -1,0 +1,48 @@
+/** What the verifier of the audit wants to know of the ledger, gathered from this node's own replica. */
+import type { HeadFacts, LedgerFacts, RunFacts } from '@secureflow/audit'
+import { fromHex } from '@secureflow/base'
+import type { Address } from '@secureflow/crypto'
+import {
+  agreementDigest,
+  type EmbeddedLedger,
+  headDigest,
+  type LedgerClient,
+  type SignedHead,
+} from '@secureflow/ledger'
+import { fromRlp, keccak256, toRlp } from 'viem'
+
+export async function factsOf(client: LedgerClient, replica: EmbeddedLedger, self: Address): Promise<LedgerFacts> {
+  const { networkId } = client
+  const members = (await client.members()).map(({ name, account }) => ({ name, account }))
+  const heads: HeadFacts[] = []
+  const blocks: LedgerFacts['blocks'] = []
+  const tell = (head: SignedHead) => heads.push({ ...head, digest: headDigest(networkId, head.height, head.hash) })
+  for (let height = 1; height <= replica.height; height++) {
+    blocks.push({ height, hash: blockHash(await replica.blockAt(height)) })
+    for (const head of await replica.signaturesAt(height)) tell(head)
+  }
+  for (const { heads: both } of replica.evidence()) for (const head of both) tell(head)
+  return { networkId, members, runs: await runsOf(client, self), heads, blocks }
+}
+
+async function runsOf(client: LedgerClient, self: Address): Promise<RunFacts[]> {
+  const runs: RunFacts[] = []
+  for (const event of await client.events(0)) {
+    if (event.kind !== 'AgreementRegistered' || !event.parties.some((p) => same(p, self))) continue
+    const registered = await client.agreement(event.runId)
+    const { state, anchors } = await client.runStatus(event.runId)
+    if (registered === undefined || state === 'unknown') continue
+    const { runId, agreement, signatures, height } = registered
+    const digest = agreementDigest(client.networkId, agreement)
+    runs.push({ runId, digest, parties: agreement.parties, signatures, height, state, anchors })
+  }
+  return runs
+}
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+/** Computed again from the stored bytes: a block that was altered on disk has another hash than the signed one. */
+function blockHash(rlp: Uint8Array): Uint8Array {
+  const [header] = fromRlp(rlp, 'hex') as [Parameters<typeof toRlp>[0]]
+  return fromHex(keccak256(toRlp(header as never)))
+}

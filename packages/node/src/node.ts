@@ -1,0 +1,209 @@
+/** The composition root: opens the parts of a node in order, fits them together, and closes them in reverse. */
+import { rmSync, writeFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { release } from '@secureflow/api'
+import { type Clock, type MemberId, platformRng } from '@secureflow/base'
+import type { Address } from '@secureflow/crypto'
+import { nodePlatform } from '@secureflow/platform'
+import { Assets } from './assets/assets.ts'
+import { verifyOwnRecord } from './audit/verify.ts'
+import { listenError } from './errors.ts'
+import { makeHandlers } from './handlers.ts'
+import { loadIdentity, runningFile } from './identity/index.ts'
+import { type NodeLogger, openLogger } from './logging/logger.ts'
+import { networkErrors } from './network/errors.ts'
+import type { LedgerHost } from './network/interface.ts'
+import { type LedgerParts, ledgerHost } from './network/ledger.ts'
+import { Members } from './network/members.ts'
+import { Network, type OpenNetwork } from './network/network.ts'
+import { keepPeerPort, peerPort } from './peer-port.ts'
+import { Peers } from './peers/index.ts'
+import { createRuns } from './runs/create.ts'
+import type { RunPeers, RunsDependencies } from './runs/dependencies.ts'
+import type { RunService } from './runs/interface.ts'
+import { NodeMetrics, startServer } from './server/index.ts'
+import { type Database, lockHome, openDatabase } from './storage/index.ts'
+
+/** What the runs are built from; the factory adds components, journal and executor. */
+export interface RunsFoundation extends Omit<RunsDependencies, 'components' | 'journal' | 'executor' | 'times'> {
+  db: Database
+  metrics: NodeMetrics
+  /** Bytes of one task, to and from one member. */
+  channel: Peers['channel']
+}
+export type { LedgerParts }
+export type RunsFactory = (foundation: RunsFoundation) => Promise<RunService & { close(): Promise<void> }>
+
+export interface NodeOptions {
+  home: string
+  /** Default: the passphrase file in the home folder. */
+  passphrase?: string | undefined
+  /** Default: runs whose tasks compute in child processes. */
+  createRuns?: RunsFactory
+  /** Default: the embedded ledger, replicated over the peer links. */
+  createLedgers?: (parts: LedgerParts) => LedgerHost
+  clock?: Clock
+  /** Default: `logs/node.log` in the home folder. */
+  logger?: NodeLogger
+}
+
+export interface RunningNode {
+  readonly name: MemberId
+  /** Of the people's listener. */
+  readonly url: string
+  /** `host:port` of the peer listener as partners reach it; empty where the node only dials out. */
+  readonly peerAddress: string
+  /** Resolves when somebody asked the node to end; `close` is still the caller's to call. */
+  readonly ended: Promise<void>
+  close(): Promise<void>
+}
+
+/** @throws HOME_*, KEYSTORE_*, IDENTITY_EXPIRED, NODE_ADDRESS_TAKEN, STORAGE_*; nothing stays open then */
+export async function startNode(options: NodeOptions): Promise<RunningNode> {
+  const { home, passphrase, clock = { now: () => Date.now() } } = options
+  const { createRuns: makeRuns = createRuns, createLedgers = ledgerHost } = options
+  await using opened = new AsyncDisposableStack()
+  const closes = <T extends { close(): unknown }>(part: T): T => opened.adopt(part, async (p) => void (await p.close()))
+
+  const identity = await loadIdentity(home, { passphrase, now: clock.now() })
+  const { config, name } = identity
+  closes(lockHome(home))
+  const logger = options.logger ?? closes(openLogger(home, { name, level: config.logLevel }))
+  const db = opened.adopt(await openDatabase(home), (d) => d.destroy())
+  const rng = platformRng(nodePlatform)
+  const members = await Members.open(db)
+
+  const { peers: listen } = config.listen
+  const peers = closes(
+    new Peers(
+      {
+        self: name,
+        identity: { certPem: identity.certificate.pem, keyPem: identity.tlsKeyPem },
+        ...(listen === undefined ? {} : { listen: { host: listen.host, port: await peerPort(db, listen) } }),
+        version: release,
+        addressOf: (member) => members.addressOf(member),
+        pinnedKeyOf: (member) => members.get(member)?.fingerprint,
+        memberOfKey: (fingerprint) => members.ofKey(fingerprint),
+      },
+      { logger, clock, rng },
+    ),
+  )
+  const ownAddress = (): string => {
+    if (config.advertise !== undefined) return config.advertise
+    return listen === undefined ? '' : `${reachable(listen.host)}:${peers.port}`
+  }
+  const accountOf = (member: MemberId): Address | undefined =>
+    member === name ? (identity.account as Address) : members.get(member)?.account
+
+  const metrics = new NodeMetrics({
+    linksUp: () => [...peers.state().values()].filter((s) => s.connected).length,
+    members: () => (network.current === undefined ? 0 : members.all().length + 1),
+    ledgerHeight: () => network.current?.ledger.height ?? 0,
+  })
+  const assets = new Assets({ self: name, db, ledger: () => network.current?.ledger, accountOf, peers, clock, logger })
+  let runs: (RunService & { close(): Promise<void> }) | undefined
+  const openRuns = async ({ ledger }: OpenNetwork): Promise<void> => {
+    const { signer, commitmentKey } = identity
+    const self = { self: name, home, signer, commitmentKey, accountOf }
+    const channel: Peers['channel'] = (member, id) => peers.channel(member, id)
+    runs = await makeRuns({
+      ...self,
+      peers: runPeers(peers),
+      ledger,
+      assets,
+      channel,
+      db,
+      metrics,
+      clock,
+      rng,
+      logger,
+    })
+  }
+  const network: Network = closes(
+    new Network({
+      identity,
+      db,
+      peers,
+      members,
+      host: createLedgers({ home, identity, peers, members, clock, logger }),
+      ownAddress,
+      clock,
+      rng,
+      logger,
+      opened: openRuns,
+    }),
+  )
+  opened.defer(async () => runs?.close())
+
+  await peers.start().catch((cause: unknown) => {
+    throw listen === undefined ? cause : listenError(cause, 'listen.peers', listen)
+  })
+  if (listen !== undefined) await keepPeerPort(db, peers.port)
+  await network.resume()
+  // What was added while the ledger could not be reached; the founder may be away now too.
+  assets.registerAll().catch((err: unknown) => logger.warn({ err }, 'datasets are not yet on the ledger'))
+
+  const ending = Promise.withResolvers<void>()
+  const handlers = makeHandlers({
+    identity,
+    network,
+    assets,
+    runs: () => {
+      if (runs === undefined) throw networkErrors.NETWORK_NONE({})
+      return runs
+    },
+    verify: () => verifyOwnRecord({ db, self: name, ledger: network.require().ledger }),
+    ownAddress,
+    startedAt: clock.now(),
+    stop: () => ending.resolve(),
+  })
+  const server = closes(
+    await startServer(
+      {
+        listen: config.listen.people,
+        certPem: identity.certificate.pem,
+        keyPem: identity.tlsKeyPem,
+        token: identity.token,
+        version: release,
+      },
+      { handlers, metrics, logger },
+    ),
+  )
+  const peerAddress = ownAddress()
+  writeFileSync(runningFile(home), JSON.stringify({ url: server.url, peerAddress, pid: process.pid }))
+  opened.defer(() => rmSync(runningFile(home), { force: true }))
+  logger.info({ url: server.url, peerAddress, release }, 'node up')
+
+  const parts = opened.move()
+  let closing: Promise<void> | undefined
+  return {
+    name,
+    url: server.url,
+    peerAddress,
+    ended: ending.promise,
+    close() {
+      closing ??= parts.disposeAsync()
+      return closing
+    },
+  }
+}
+
+function runPeers(peers: Peers): RunPeers {
+  return {
+    request: (to, kind, body, options) => peers.request(to, kind, body, options),
+    // Lost only with the partner's process or this one; whoever sends a notice sends it again.
+    notify: (to, kind, body) => void peers.notify(to, kind, body).catch(() => {}),
+    handle: (kind, handler) => peers.handle(kind, handler),
+    on: (event, listener) => void peers.on(event, listener),
+    measure: (to) => peers.measure(to),
+  }
+}
+
+/** The address under which a listener on all addresses is reached from outside. */
+function reachable(host: string): string {
+  if (host !== '0.0.0.0' && host !== '::') return host.includes(':') ? `[${host}]` : host
+  const outside = Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .find((a) => a.family === 'IPv4' && !a.internal)
+  return outside?.address ?? '127.0.0.1'
+}

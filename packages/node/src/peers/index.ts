@@ -1,0 +1,5 @@
+export { answerWith } from './answers.ts'
+export { peerErrors } from './errors.ts'
+export type { CloseCode } from './frames.ts'
+export * from './interface.ts'
+export { Peers } from './peers.ts'

@@ -1,0 +1,119 @@
+/** The peer port: TLS 1.3 that asks for a certificate, two paths, short deadlines, and nothing else. */
+import type { IncomingMessage } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { type Clock, errorToJson, type Logger, type MemberId } from '@secureflow/base'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { certificateOf, expiryProblem, fingerprintOf } from './certificates.ts'
+import { refusalHeader, type refusals, tlsOptions, webSocketOptions } from './dialler.ts'
+import { maxStrangerBytes, type Strangers, strangerPath } from './strangers.ts'
+
+export const linkPath = '/link'
+const maxConnections = 512
+
+export interface ListenerOptions {
+  host: string
+  port: number
+  identity: { certPem: string; keyPem: string }
+  helloMs: number
+  memberOfKey(fingerprint: string): MemberId | undefined
+  pinnedKeyOf(member: MemberId): string | undefined
+  /** A connection whose key is pinned for `member`. */
+  accept(ws: WebSocket, socket: TLSSocket, member: MemberId): void
+}
+
+export class Listener {
+  readonly #options: ListenerOptions
+  readonly #strangers: Strangers
+  readonly #clock: Clock
+  readonly #logger: Logger
+  readonly #server: Server
+  readonly #links = new WebSocketServer({ noServer: true, ...webSocketOptions })
+  readonly #enrolments = new WebSocketServer({ noServer: true, ...webSocketOptions, maxPayload: maxStrangerBytes })
+  /** TCP sockets, from before the handshake on, so that closing leaves none behind. */
+  readonly #sockets = new Set<Duplex>()
+
+  constructor(options: ListenerOptions, strangers: Strangers, { clock, logger }: { clock: Clock; logger: Logger }) {
+    this.#options = options
+    this.#strangers = strangers
+    this.#clock = clock
+    this.#logger = logger
+    const { helloMs, identity } = options
+    this.#server = createServer({
+      ...tlsOptions,
+      cert: identity.certPem,
+      key: identity.keyPem,
+      requestCert: true,
+      rejectUnauthorized: false, // the pinned key decides, in `#upgrade`
+      handshakeTimeout: helloMs,
+      headersTimeout: helloMs,
+      requestTimeout: helloMs,
+      connectionsCheckingInterval: Math.min(1000, helloMs),
+      maxHeaderSize: 4096,
+      noDelay: true,
+    })
+    this.#server.maxConnections = maxConnections
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+    })
+    this.#server.on('tlsClientError', (_error, socket) => socket.destroy())
+    this.#server.on('request', (_request, response) => response.writeHead(404, { connection: 'close' }).end())
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as TLSSocket, head))
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  listen(): Promise<void> {
+    const { host, port } = this.#options
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject)
+        resolve()
+      })
+    })
+  }
+
+  close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    return new Promise((resolve) => this.#server.close(() => resolve()))
+  }
+
+  #upgrade(request: IncomingMessage, socket: TLSSocket, head: Buffer): void {
+    socket.on('error', () => socket.destroy())
+    const { helloMs, memberOfKey, pinnedKeyOf, accept } = this.#options
+    if (request.url === strangerPath) {
+      if (!this.#strangers.admits(socket.remoteAddress ?? '')) {
+        refuse(socket, 'busy')
+        return
+      }
+      this.#enrolments.handleUpgrade(request, socket, head, (ws) => this.#strangers.serve(ws, socket, 3 * helloMs))
+      return
+    }
+    const certificate = certificateOf(socket)
+    const fingerprint = certificate === undefined ? undefined : fingerprintOf(certificate)
+    const member = fingerprint === undefined ? undefined : memberOfKey(fingerprint)
+    if (request.url !== linkPath || member === undefined || pinnedKeyOf(member) !== fingerprint) {
+      this.#logger.warn({ address: socket.remoteAddress, fingerprint }, 'a connection with an unknown key was refused')
+      refuse(socket, 'unknown-key')
+      return
+    }
+    const problem = expiryProblem(certificate!, this.#clock.now(), member)
+    if (problem !== undefined) {
+      this.#logger.warn({ member, ...errorToJson(problem) }, 'a connection was refused')
+      refuse(socket, 'expired')
+      return
+    }
+    this.#links.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, member))
+  }
+}
+
+function refuse(socket: TLSSocket, why: (typeof refusals)[number]): void {
+  socket.end(`HTTP/1.1 403 Forbidden\r\n${refusalHeader}: ${why}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+  setTimeout(() => socket.destroy(), 250).unref()
+}

@@ -1,0 +1,26 @@
+/** The ledger as the runs see it, over the client and this node's replica. */
+import type { Address } from '@secureflow/crypto'
+import { failureCodeOf, type LedgerClient } from '@secureflow/ledger'
+import type { RunLedger } from './dependencies.ts'
+
+/** What the runs need of the own replica of the chain. */
+export interface Heads {
+  /** Resolves when all these accounts have signed the head at this height. */
+  coSigned(height: number, accounts: readonly Address[], options: { signal: AbortSignal }): Promise<void>
+  onBlock(listener: () => void): void
+}
+
+export function ledgerOfRuns(client: LedgerClient, heads: Heads): RunLedger {
+  return {
+    networkId: client.networkId,
+    async register(agreement, signatures) {
+      await client.registerAgreement(agreement, signatures)
+    },
+    registered: (run) => client.agreement(run),
+    coSigned: (height, accounts, signal) => heads.coSigned(height, accounts, { signal }),
+    anchor: (run, root, size, count) => client.anchor(run, { root, size, count }),
+    complete: async (run) => (await client.runStatus(run)).state === 'complete',
+    fail: (run, code) => client.fail(run, failureCodeOf(code)),
+    onBlock: (listener) => heads.onBlock(listener),
+  }
+}

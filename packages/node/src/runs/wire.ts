@@ -1,0 +1,67 @@
+/** What nodes say to each other about runs, checked before it is believed. */
+import type { Plain } from '@secureflow/base'
+import { z } from 'zod'
+import type { TaskStatus } from './meeting.ts'
+
+const run = z.string().regex(/^[0-9a-f]{64}$/)
+const name = z.string().max(64)
+const attempt = z.number().int().min(1).max(1000)
+const bytes = (min: number, max: number) =>
+  z.custom<Uint8Array>((b) => b instanceof Uint8Array && b.length >= min && b.length <= max)
+
+const status = z.discriminatedUnion('phase', [
+  z.strictObject({ phase: z.literal('away'), attempt: z.literal(0) }),
+  z.strictObject({ phase: z.literal('ready'), attempt, nonce: bytes(32, 32) }),
+  z.strictObject({ phase: z.literal('done'), attempt, receipt: bytes(1, 256 * 1024), signature: bytes(65, 65) }),
+])
+
+const failure = z.strictObject({ code: z.string().regex(/^[A-Z][A-Z0-9_]{1,63}$/), party: name, step: name })
+
+/** `run.task`: the own status of a task, answered with the other's. */
+export const taskMessage = z.strictObject({ run, task: z.number().int().min(0).max(10_000), status })
+export const answerSchema = z.union([z.strictObject({ status }), z.strictObject({ failed: failure })])
+
+/** `run.failed` */
+export const failedMessage = z.strictObject({ run, ...failure.shape })
+
+/** `run.news` */
+export const newsMessage = z.strictObject({ run, news: z.unknown() })
+
+/** `run.propose`: the proposal, to be signed or only to be judged. */
+export const proposeMessage = z.strictObject({ proposal: bytes(1, 4 << 20), sign: z.boolean() })
+
+const text = z.strictObject({ en: z.string().max(2000), zh: z.string().max(2000) })
+const reason = z.strictObject({
+  code: name,
+  rule: z.string().max(200),
+  step: name.optional(),
+  column: z.string().max(200).optional(),
+  party: name.optional(),
+  expected: z.union([z.string().max(500), z.number()]),
+  actual: z.union([z.string().max(500), z.number()]),
+  what: text,
+  fix: text,
+})
+
+const changeLines = z.array(z.string().max(500)).min(1).max(200)
+
+export const judgement = z.strictObject({
+  terms: z
+    .array(
+      z.strictObject({
+        asset: name,
+        name: z.string().max(128),
+        allow: z.boolean(),
+        reasons: z.array(reason).max(200),
+        /** The smallest change that would pass, where the owner tells it: one line an edit. */
+        change: z.strictObject({ en: changeLines, zh: changeLines }).optional(),
+      }),
+    )
+    .max(256),
+  signature: bytes(65, 65).optional(),
+  /** The node came to another agreement: what differs. */
+  differs: z.string().max(200).optional(),
+})
+export type Judgement = z.output<typeof judgement>
+
+export const statusToPlain = (s: TaskStatus): Plain => ({ ...s })

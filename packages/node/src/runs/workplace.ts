@@ -1,0 +1,97 @@
+/** Where a run finds its files, its data and its secrets at this node, and what the owner's terms say to each release. */
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fromHex, utf8 } from '@secureflow/base'
+import { evaluateRelease, type Plan, type PlannedDisclosure, type PlannedTask } from '@secureflow/flow'
+import { nodePlatform } from '@secureflow/platform'
+import { asStorageError } from '../storage/errors.ts'
+import type { GateRelease } from '../tasks/gate.ts'
+import type { RunsDependencies } from './dependencies.ts'
+import { runErrors } from './errors.ts'
+import { type RunState, taskState } from './state.ts'
+import type { TaskPlace } from './walk.ts'
+
+export class Workplace {
+  readonly #run: string
+  readonly #plan: Plan
+  readonly #state: RunState
+  readonly #deps: RunsDependencies
+
+  constructor(run: string, plan: Plan, state: RunState, deps: RunsDependencies) {
+    this.#run = run
+    this.#plan = plan
+    this.#state = state
+    this.#deps = deps
+  }
+
+  /** Makes the folder of this attempt; files of earlier ones, whose results are void, are removed. */
+  async placeOf(task: PlannedTask, attempt: number): Promise<TaskPlace> {
+    const { home, assets, self } = this.#deps
+    const folder = join(home, 'runs', this.#run)
+    const ofTask = join(folder, `${task.index}-${task.step}`)
+    const outputFolder = join(ofTask, String(attempt))
+    await rm(ofTask, { recursive: true, force: true })
+    await mkdir(outputFolder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+      throw asStorageError(cause)
+    })
+    const inputs: TaskPlace['inputs'] = []
+    for (const [port, { task: from, port: output }] of Object.entries(task.inputs)) {
+      const found = taskState(this.#state, from).done?.outputs.find((o) => o.port === output)
+      if (found !== undefined) inputs.push({ port, type: found.type, file: found.file })
+    }
+    const own: TaskPlace['assets'] = {}
+    for (const id of task.reads[self] ?? []) {
+      const asset = await assets.own(id)
+      const agreed = this.#plan.assets.find((a) => a.id === id)
+      if (asset === undefined || agreed === undefined || asset.facts.digest !== agreed.digest)
+        throw runErrors.RUN_DATA_CHANGED({ asset: agreed?.name ?? id }, { party: self })
+      own[id] = { path: asset.path, format: asset.format, digest: asset.facts.digest }
+    }
+    return {
+      agreedSeed: nodePlatform.sha256(utf8('secureflow/agreed-seed/1'), fromHex(this.#run), utf8(task.step)),
+      // Secret, and the same in every attempt: else a partner could not hold this party to its first inputs.
+      salt: nodePlatform.sha256(utf8('secureflow/commitment-salt/1'), this.#deps.commitmentKey, fromHex(this.#run)),
+      inputs,
+      outputFolder,
+      assets: own,
+    }
+  }
+
+  /** The owner's terms as they stand now, for every own asset that flowed into the task. */
+  async allowRelease(task: PlannedTask, planned: PlannedDisclosure, release: GateRelease): Promise<void> {
+    const { assets, clock } = this.#deps
+    for (const id of task.assets) {
+      if (this.#plan.assets.find((a) => a.id === id)?.owner !== this.#deps.self) continue
+      const asset = await assets.own(id)
+      if (asset === undefined) throw runErrors.RUN_DATA_CHANGED({ asset: id }, { party: this.#deps.self })
+      const verdict = evaluateRelease(asset.terms, {
+        asset: asset.facts.name,
+        owner: this.#deps.self,
+        what: planned.what,
+        to: release.to,
+        count: release.count,
+        atMost: planned.atMost,
+        rows: this.#rowsOf(task),
+        columns: task.uses.filter((u) => u.member === this.#deps.self),
+        task,
+        initiator: this.#plan.initiator,
+        purpose: this.#plan.purpose,
+        now: clock.now(),
+      })
+      if (!verdict.allow)
+        throw runErrors.RUN_TERMS_FORBID(
+          { asset: asset.facts.name, reason: verdict.reasons.map((r) => r.what.en).join('; ') },
+          { party: this.#deps.self },
+        )
+    }
+  }
+
+  /** Aligned rows as they turned out here: of the task's own inputs, or, before there are any, what it may match at most. */
+  #rowsOf(task: PlannedTask): number {
+    const rows = Object.values(task.inputs).flatMap(({ task: from, port }) => {
+      const found = taskState(this.#state, from).done?.outputs.find((o) => o.port === port)
+      return found?.rows === undefined ? [] : [found.rows]
+    })
+    return rows.length === 0 ? Number.MAX_SAFE_INTEGER : Math.min(...rows)
+  }
+}

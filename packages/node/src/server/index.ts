@@ -1,0 +1,3 @@
+export type { Handlers } from './handlers.ts'
+export { NodeMetrics } from './metrics.ts'
+export { type PeopleServer, type ServerDependencies, type ServerOptions, startServer } from './server.ts'

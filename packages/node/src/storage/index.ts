@@ -1,0 +1,5 @@
+export { type Database, databaseFile, openDatabase, type Tables } from './database.ts'
+export { storageErrors } from './errors.ts'
+export { type HomeLock, lockHome } from './lock.ts'
+export type { StorageMigration } from './migrations.ts'
+export { readSetting, writeSetting } from './settings.ts'

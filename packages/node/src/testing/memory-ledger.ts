@@ -1,0 +1,98 @@
+/** One ledger in memory for several nodes of one process: what the contracts decide about members and assets, without blocks. */
+import { createHash, randomBytes } from 'node:crypto'
+import { toHex } from '@secureflow/base'
+import { type Address, signerOf, typedDigest } from '@secureflow/crypto'
+import type { Identity } from '../identity/index.ts'
+import type { LedgerHost, LedgerMember, NetworkLedger, Newcomer } from '../network/interface.ts'
+
+interface State {
+  members: LedgerMember[]
+  assets: Map<string, { owner: Address; termsHash: string }>
+  height: number
+  listeners: Set<() => void>
+}
+
+export class MemoryLedgers {
+  readonly #states = new Map<string, State>()
+
+  hostFor(identity: Identity): LedgerHost {
+    const self: LedgerMember = {
+      id: identity.name,
+      account: identity.account as Address,
+      fingerprint: identity.fingerprint,
+    }
+    const networkIdOf = (genesis: Uint8Array) => new Uint8Array(createHash('sha256').update(genesis).digest())
+    return {
+      found: async () => {
+        const genesis = new Uint8Array(randomBytes(100))
+        const state: State = { members: [self], assets: new Map(), height: 1, listeners: new Set() }
+        this.#states.set(toHex(networkIdOf(genesis)), state)
+        return genesis
+      },
+      networkIdOf,
+      consentDigest,
+      open: async (genesis) => this.#open(networkIdOf(genesis), self),
+    }
+  }
+
+  #open(networkId: Uint8Array, self: LedgerMember): NetworkLedger {
+    const state = this.#states.get(toHex(networkId))
+    if (state === undefined) throw new RangeError('no such ledger')
+    const mine = new Set<() => void>()
+    const changed = () => {
+      state.height++
+      for (const listener of state.listeners) listener()
+    }
+    const notNeeded = async (): Promise<never> => {
+      throw new RangeError('this ledger holds members and assets only')
+    }
+    return {
+      networkId,
+      get height() {
+        return state.height
+      },
+      members: async () => [...state.members],
+      async addMember(newcomer, consent) {
+        const signed = await signerOf(consentDigest(networkId, newcomer), consent)
+        if (signed?.toLowerCase() !== newcomer.account) throw new RangeError('consent')
+        const { id, account, fingerprint } = newcomer
+        state.members.push({ id, account, fingerprint })
+        changed()
+      },
+      async registerAsset({ id, termsHash }) {
+        state.assets.set(id, { owner: self.account, termsHash })
+        changed()
+      },
+      asset: async (id) => state.assets.get(id),
+      register: notNeeded,
+      registered: async () => undefined,
+      coSigned: notNeeded,
+      anchor: notNeeded,
+      complete: async () => false,
+      fail: notNeeded,
+      facts: notNeeded,
+      onBlock(listener) {
+        mine.add(listener)
+        state.listeners.add(listener)
+      },
+      async close() {
+        for (const listener of mine) state.listeners.delete(listener)
+      },
+    }
+  }
+}
+
+function consentDigest(networkId: Uint8Array, { id, fingerprint, certificate, expiry }: Newcomer): Uint8Array {
+  return typedDigest(networkId, {
+    types: {
+      Join: [
+        { name: 'name', type: 'string' },
+        { name: 'key', type: 'bytes32' },
+        { name: 'certificate', type: 'bytes' },
+        { name: 'expiry', type: 'uint64' },
+      ],
+    },
+    primaryType: 'Join',
+    message: { name: id, key: `0x${fingerprint}`, certificate: `0x${toHex(certificate)}`, expiry: BigInt(expiry) },
+  })
+}

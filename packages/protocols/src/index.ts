@@ -1,0 +1,2 @@
+export { type Meeting, meet } from './session/handshake.ts'
+export * from './session/session.ts'

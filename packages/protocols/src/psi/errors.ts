@@ -1,0 +1,84 @@
+import { errorCatalog } from '@secureflow/base'
+
+const askPartner = {
+  en: 'The partner deviates from the protocol or runs another version; do not retry before asking them.',
+  zh: '合作方偏离了协议或运行了其他版本；重试前请先联系对方。',
+}
+
+export const psiErrors = errorCatalog({
+  PSI_DUPLICATE_ID: {
+    class: 'input',
+    en: 'Rows {first} and {second} have the same id (rows are counted from 1).',
+    zh: '第 {first} 行与第 {second} 行的标识相同（行号从 1 开始）。',
+    fix: {
+      en: 'Keep one row for each id, or aggregate them first.',
+      zh: '请为每个标识只保留一行，或先进行汇总。',
+    },
+  },
+  PSI_INVALID_ID: {
+    class: 'input',
+    en: 'The id in row {row} is not valid Unicode text (rows are counted from 1).',
+    zh: '第 {row} 行的标识不是有效的 Unicode 文本（行号从 1 开始）。',
+    fix: { en: 'Correct the encoding of the id column.', zh: '请更正标识列的编码。' },
+  },
+  PSI_TOO_MANY_ROWS: {
+    class: 'input',
+    en: '{rows} rows are too many for one intersection, at most {allowed} are possible.',
+    zh: '单次求交最多支持 {allowed} 行，现有 {rows} 行。',
+    fix: { en: 'Split the table by a part of the id.', zh: '请按标识的一部分拆分数据表。' },
+  },
+  PSI_WRONG_PARTIES: {
+    class: 'input',
+    en: 'An intersection needs one left and one right party; {left} play left, {right} play right.',
+    zh: '求交需要左右各一方；现有左方 {left} 个、右方 {right} 个。',
+    fix: { en: 'Bind the step to two members.', zh: '请将该步骤绑定到两个成员。' },
+  },
+  PSI_PARAMETERS_DIFFER: {
+    class: 'peer',
+    en: 'The two sides disagree on "{parameter}" of the intersection.',
+    zh: '双方在求交参数“{parameter}”上不一致。',
+    fix: {
+      en: 'Compare the versions and the agreement of both sides.',
+      zh: '请比对双方的版本与约定书。',
+    },
+  },
+  PSI_WRONG_COUNT: {
+    class: 'peer',
+    en: '"{label}" expected {expected} items, received {received}.',
+    zh: '“{label}”应有 {expected} 项，收到 {received} 项。',
+    fix: askPartner,
+  },
+  PSI_INVALID_POINT: {
+    class: 'peer',
+    en: 'Item {index} of "{label}" is not a valid curve point.',
+    zh: '“{label}”的第 {index} 项不是有效的曲线点。',
+    fix: askPartner,
+  },
+  PSI_DUPLICATE: {
+    class: 'peer',
+    en: 'Item {index} of "{label}" repeats an earlier one.',
+    zh: '“{label}”的第 {index} 项与之前的某项重复。',
+    fix: askPartner,
+  },
+  PSI_INVALID_INDEX: {
+    class: 'peer',
+    en: 'Item {index} of "{label}" names a row that does not exist.',
+    zh: '“{label}”的第 {index} 项指向不存在的行。',
+    fix: askPartner,
+  },
+  PSI_BAD_COMMITMENT: {
+    class: 'peer',
+    en: 'The opened nonce does not match its commitment.',
+    zh: '公开的随机数与其承诺不符。',
+    fix: askPartner,
+  },
+  PSI_TRANSCRIPTS_DIFFER: {
+    class: 'peer',
+    en: 'The two sides have not seen the same messages of the intersection.',
+    zh: '双方在求交中看到的消息不一致。',
+    fix: {
+      en: 'Bytes were altered on the way or by the partner; no result is used. Run again, then ask the partner.',
+      zh: '数据在途中或被合作方改动；结果未被采用。请重新运行，若再次发生请联系对方。',
+    },
+  },
+})

@@ -1,0 +1,3 @@
+export * from './functionality.ts'
+export * from './intersect.ts'
+export type { EncodedItems } from './items.ts'

@@ -1,0 +1,85 @@
+/**
+ * Tables in memory: named, typed columns of equal length. Columns go to protocols as typed arrays, never as row objects.
+ * A missing value is marked in `missing` (1 = missing); the cell itself then holds 0, NaN or ''.
+ */
+export type Column =
+  | { readonly name: string; readonly type: 'number'; readonly values: Float64Array; readonly missing?: Uint8Array }
+  | { readonly name: string; readonly type: 'text'; readonly values: readonly string[]; readonly missing?: Uint8Array }
+
+export type ColumnType = Column['type']
+
+/** What is known of a column without looking at a row. Shared with the network; holds no values. */
+export interface ColumnSchema {
+  name: string
+  type: ColumnType
+}
+
+export interface Schema {
+  columns: ColumnSchema[]
+}
+
+export class Table {
+  readonly rows: number
+  readonly columns: readonly Column[]
+
+  constructor(columns: readonly Column[]) {
+    this.columns = columns
+    this.rows = columns[0]?.values.length ?? 0
+    for (const c of columns)
+      if (c.values.length !== this.rows || (c.missing !== undefined && c.missing.length !== this.rows))
+        throw new RangeError(`column ${c.name} has ${c.values.length} of ${this.rows} rows`)
+    if (new Set(columns.map((c) => c.name)).size !== columns.length) throw new RangeError('two columns of one name')
+  }
+
+  get schema(): Schema {
+    return { columns: this.columns.map(({ name, type }) => ({ name, type })) }
+  }
+
+  has(name: string): boolean {
+    return this.columns.some((c) => c.name === name)
+  }
+
+  column(name: string): Column {
+    const found = this.columns.find((c) => c.name === name)
+    if (found === undefined) throw new RangeError(`no column ${name}`)
+    return found
+  }
+
+  numbers(name: string): Float64Array {
+    const c = this.column(name)
+    if (c.type !== 'number') throw new RangeError(`column ${name} is ${c.type}`)
+    return c.values
+  }
+
+  texts(name: string): readonly string[] {
+    const c = this.column(name)
+    if (c.type !== 'text') throw new RangeError(`column ${name} is ${c.type}`)
+    return c.values
+  }
+
+  select(names: readonly string[]): Table {
+    return new Table(names.map((n) => this.column(n)))
+  }
+
+  without(names: readonly string[]): Table {
+    return new Table(this.columns.filter((c) => !names.includes(c.name)))
+  }
+
+  /** In place of the column of that name, or as the last one. */
+  with(column: Column): Table {
+    if (!this.has(column.name)) return new Table([...this.columns, column])
+    return new Table(this.columns.map((c) => (c.name === column.name ? column : c)))
+  }
+
+  /** The rows at these positions, in this order. */
+  take(positions: Uint32Array): Table {
+    return new Table(this.columns.map((c) => takeColumn(c, positions)))
+  }
+}
+
+function takeColumn(c: Column, positions: Uint32Array): Column {
+  const missing = c.missing === undefined ? {} : { missing: Uint8Array.from(positions, (i) => c.missing![i]!) }
+  return c.type === 'number'
+    ? { name: c.name, type: 'number', values: Float64Array.from(positions, (i) => c.values[i]!), ...missing }
+    : { name: c.name, type: 'text', values: Array.from(positions, (i) => c.values[i]!), ...missing }
+}

@@ -1,0 +1,61 @@
+/** One node of the link bench, as a process of its own: peers, and one task behind a pipe. Told by its parent over IPC. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { memberId, platformRng, silentLogger } from '@secureflow/base'
+import { type PeerAddress, Peers } from '@secureflow/node/peers/index'
+import { NodeEnd } from '@secureflow/node/tasks/pipe'
+import { nodePlatform } from '@secureflow/platform'
+
+export interface NodeSetup {
+  self: string
+  peer: string
+  identity: { certPem: string; keyPem: string }
+  peerFingerprint: string
+  address?: PeerAddress
+}
+
+let peers: Peers
+let end: NodeEnd
+let child: ChildProcess
+let cpu = process.cpuUsage()
+
+process.on('message', (message: { setup: NodeSetup } | { order: unknown } | { end: true }) => {
+  if ('setup' in message) void setUp(message.setup)
+  else if ('order' in message) {
+    cpu = process.cpuUsage()
+    end.send(message.order)
+  } else {
+    child.kill()
+    void peers.close().then(() => process.disconnect())
+  }
+})
+
+async function setUp({ self, peer, identity, peerFingerprint, address }: NodeSetup): Promise<void> {
+  const member = memberId(peer)
+  peers = new Peers(
+    {
+      self: memberId(self),
+      identity,
+      listen: { host: '127.0.0.1', port: 0 },
+      version: '0.1.0',
+      addressOf: () => address,
+      pinnedKeyOf: () => peerFingerprint,
+      memberOfKey: (fingerprint) => (fingerprint === peerFingerprint ? member : undefined),
+    },
+    { logger: silentLogger, clock: { now: Date.now }, rng: platformRng(nodePlatform) },
+  )
+  await peers.start()
+  child = spawn(process.execPath, [fileURLToPath(new URL('./task.ts', import.meta.url))], {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  })
+  end = new NodeEnd(child.stdio[3] as unknown as Socket, {
+    control: (answer) => {
+      const { user, system } = process.cpuUsage(cpu)
+      process.send!({ ...(answer as object), nodeCpu: (user + system) / 1e6, nodeResident: process.memoryUsage.rss() })
+    },
+    closed() {},
+  })
+  end.splice(1, peers.channel(member, '1'.repeat(32)))
+  process.send!({ port: peers.port })
+}
