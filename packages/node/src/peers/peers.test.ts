@@ -407,3 +407,16 @@ test('nothing is left after close', async () => {
   await pause(300)
   expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before)
 })
+
+test('a partner that dials while this node closes is turned away, and nothing is thrown', async () => {
+  // The handshakes end at every moment of the closing; what is thrown in one of them fails this whole file.
+  for (let i = 0; i < 20; i++) {
+    const round = testNetwork()
+    const B = await round.node('bank-b')
+    const dialled = await Promise.all(['bank-p', 'bank-q', 'bank-r'].map((name) => round.node(name)))
+    for (const A of dialled) A.connect(b)
+    await pause(i * 2)
+    await B.close()
+    await round.close()
+  }
+})

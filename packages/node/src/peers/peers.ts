@@ -88,7 +88,8 @@ export class Peers {
         helloMs: this.#deadlines.helloMs,
         memberOfKey: (fingerprint) => memberOfKey(fingerprint),
         pinnedKeyOf: (member) => pinnedKeyOf(member),
-        accept: (ws, socket, member) => this.#peer(member).accept(ws, socket),
+        // A handshake may end after this node began to close.
+        accept: (ws, socket, member) => (this.#closed ? socket.destroy() : this.#peer(member).accept(ws, socket)),
       },
       this.#strangers,
       this.#dependencies,
@@ -99,9 +100,8 @@ export class Peers {
   /** Ends every link; channels and requests fail with LINK_CLOSED. Nothing is left afterwards. */
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.all([...this.#peers.values()].map((peer) => peer.close()))
+    await Promise.all([this.#listener?.close(), ...[...this.#peers.values()].map((peer) => peer.close())])
     this.#peers.clear()
-    await this.#listener?.close()
   }
 
   /** The port that is listened on. */
