@@ -32,7 +32,7 @@ test.each(documents)('the relative links of %s lead somewhere', (path) => {
 
 test('the documents name files, scripts and commands that exist', () => {
   const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts)
-  const commands = read('packages/cli/src/text/en.ts')
+  const commands = files('packages/cli/src/text/{en,en/*}.ts').map(read).join('\n')
   for (const path of documents) {
     const text = read(path)
     for (const [, script] of text.matchAll(/\bnpm run ([\w:]+)/g)) expect(scripts, path).toContain(script)

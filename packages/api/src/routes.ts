@@ -5,6 +5,7 @@ import { dataset } from './dataset.ts'
 import { flowReport } from './flow-report.ts'
 import { assetFacts } from './peer/assets.ts'
 import { type RouteTable, route } from './route.ts'
+import { member, memberRoutes } from './routes/members.ts'
 import { runDetail, runEvents, runSummary } from './run.ts'
 import { text } from './text.ts'
 
@@ -12,22 +13,11 @@ const nothing = z.object({})
 const done = z.object({})
 const flowText = z.string().min(1).max(1_000_000)
 
-const member = z.object({
-  id: z.string(),
-  account: z.string(),
-  fingerprint: z.string(),
-  address: z.string(),
-  self: z.boolean(),
-  founder: z.boolean(),
-  /** Whether its node is linked to this one now. */
-  connected: z.boolean(),
-})
-export type MemberView = z.infer<typeof member>
-
 const networkView = z.object({
   id: z.string(),
   founder: z.string(),
   height: z.number().int(),
+  /** Those that were removed left out. */
   members: z.array(member),
 })
 
@@ -74,7 +64,10 @@ export const routes = {
       method: 'POST',
       path: '/network',
       about: { en: 'Founds a network: this node hosts its ledger', zh: '创建网络：由本节点承载账本' },
-      input: nothing,
+      input: z.object({
+        /** Votes that carry a proposal; all, while fewer members vote. With 1 the founder decides alone. */
+        quorum: z.number().int().min(1).max(1000).default(1),
+      }),
       output: networkView,
       errors: ['NETWORK_EXISTS'],
     }),
@@ -220,6 +213,7 @@ export const routes = {
       errors: ['RUN_UNKNOWN'],
     }),
   },
+  ...memberRoutes,
   audit: {
     verify: route({
       method: 'POST',

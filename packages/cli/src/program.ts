@@ -8,6 +8,7 @@ import { demoCommand } from './commands/demo/index.ts'
 import { explainCommand } from './commands/explain.ts'
 import { flowCommand } from './commands/flow/index.ts'
 import { initCommand } from './commands/init.ts'
+import { memberCommand } from './commands/member/index.ts'
 import { networkCommand } from './commands/network/index.ts'
 import { nodeCommand } from './commands/node/index.ts'
 import { runNoun } from './commands/run/index.ts'
@@ -45,6 +46,7 @@ function buildProgram(context: CliContext): Command {
     initCommand,
     nodeCommand,
     networkCommand,
+    memberCommand,
     dataCommand,
     flowCommand,
     runNoun,

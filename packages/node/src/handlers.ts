@@ -4,6 +4,7 @@ import type { MemberId } from '@secureflow/base'
 import type { Assets } from './assets/assets.ts'
 import type { AuditReport } from './audit/verify.ts'
 import type { Identity } from './identity/index.ts'
+import type { Decisions } from './network/decisions.ts'
 import type { Network, NetworkView } from './network/network.ts'
 import type { RunService } from './runs/interface.ts'
 import type { Handlers } from './server/index.ts'
@@ -11,6 +12,7 @@ import type { Handlers } from './server/index.ts'
 export interface HandlerParts {
   identity: Identity
   network: Network
+  decisions: Decisions
   assets: Assets
   /** @throws NETWORK_NONE */
   runs: () => RunService
@@ -24,6 +26,7 @@ export interface HandlerParts {
 export function makeHandlers({
   identity,
   network,
+  decisions,
   assets,
   runs,
   verify,
@@ -56,7 +59,7 @@ export function makeHandlers({
       },
     },
     network: {
-      create: () => registering(network.create()),
+      create: ({ quorum }) => registering(network.create(quorum)),
       invite: ({ validForSeconds }) => network.invite(validForSeconds * 1000),
       join: ({ invitation }) => registering(network.join(invitation)),
       show: () => network.view(),
@@ -85,6 +88,14 @@ export function makeHandlers({
         return {}
       },
       events: ({ run, since, waitMs }, signal) => runs().events(run, since, waitMs, signal),
+    },
+    members: {
+      list: () => decisions.list(),
+      show: ({ member }) => decisions.show(member),
+      candidates: () => decisions.candidates(),
+      proposals: () => decisions.proposals(),
+      propose: (input) => decisions.propose(input),
+      vote: ({ proposal }) => decisions.vote(proposal),
     },
     audit: { verify: () => verify() },
   }

@@ -11,6 +11,7 @@ import { listenError } from './errors.ts'
 import { makeHandlers } from './handlers.ts'
 import { loadIdentity, runningFile } from './identity/index.ts'
 import { type NodeLogger, openLogger } from './logging/logger.ts'
+import { Decisions } from './network/decisions.ts'
 import { networkErrors } from './network/errors.ts'
 import type { LedgerHost } from './network/interface.ts'
 import { type LedgerParts, ledgerHost } from './network/ledger.ts'
@@ -134,6 +135,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     }),
   )
   opened.defer(async () => runs?.close())
+  const ownCertificate = () => identity.certificate.der
+  const decisions = new Decisions({ self: name, network, members, peers, ownCertificate, clock })
 
   await peers.start().catch((cause: unknown) => {
     throw listen === undefined ? cause : listenError(cause, 'listen.peers', listen)
@@ -147,6 +150,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const handlers = makeHandlers({
     identity,
     network,
+    decisions,
     assets,
     runs: () => {
       if (runs === undefined) throw networkErrors.NETWORK_NONE({})

@@ -1,4 +1,6 @@
 /** Everything the command says in English, errors aside: they carry their own sentences. */
+import { member } from './en/member.ts'
+
 export const en = {
   tagline: 'Organisations compute together on data that must not leave them.',
   examples: `secureflow demo                                 three nodes on this machine train one model
@@ -29,6 +31,7 @@ secureflow flow run flow.yaml`,
   },
   error: { party: 'who', fix: 'do', class: 'class', exit: 'exit code' },
   commands: {
+    ...member.commands,
     init: {
       about: 'Make a member: keys, certificate and configuration in its home folder',
       examples: `secureflow init --name bank-a
@@ -53,7 +56,9 @@ secureflow --home ~/bank-a node start --json      one line of JSON once it is re
     network: { about: 'Found a network, invite members, join one' },
     networkCreate: {
       about: 'Found a network: this node hosts its ledger',
-      examples: 'secureflow network create',
+      examples: `secureflow network create
+secureflow network create --quorum 2               two members must agree to whoever joins or leaves`,
+      quorum: 'votes that carry a proposal; with 1 the founder decides alone',
     },
     networkInvite: {
       about: 'Issue an invitation: for one member, once, for a while',
@@ -182,6 +187,7 @@ Whoever reads that file can use the keys. For production set SECUREFLOW_PASSPHRA
       `Everything holds (entries: ${entries}, receipts: ${receipts}, runs: ${runs}).`,
     bad: (n: number) => `${n} findings:`,
   },
+  member: member.say,
   columns: {
     member: 'member',
     account: 'account',

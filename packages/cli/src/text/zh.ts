@@ -1,5 +1,7 @@
 /** 命令的全部中文文案；错误信息自带中文句子。 */
+
 import type { en } from './en.ts'
+import { member } from './zh/member.ts'
 
 export const zh: typeof en = {
   tagline: '数据不出门，机构间也能共同计算。',
@@ -31,6 +33,7 @@ secureflow flow run flow.yaml`,
   },
   error: { party: '相关方', fix: '处理', class: '类别', exit: '退出码' },
   commands: {
+    ...member.commands,
     init: {
       about: '创建成员：在主目录中生成密钥、证书和配置',
       examples: `secureflow init --name bank-a
@@ -50,7 +53,12 @@ secureflow --home ~/bank-a node start --json      就绪后输出一行 JSON`,
     nodeStop: { about: '有序停止正在运行的节点' },
     nodeRenew: { about: '用原密钥更新证书，然后重新启动节点' },
     network: { about: '创建网络、邀请成员、加入网络' },
-    networkCreate: { about: '创建网络：由本节点承载账本', examples: 'secureflow network create' },
+    networkCreate: {
+      about: '创建网络：由本节点承载账本',
+      examples: `secureflow network create
+secureflow network create --quorum 2               成员的加入与退出须两名成员同意`,
+      quorum: '通过提案所需的票数；为 1 时由发起方独自决定',
+    },
     networkInvite: {
       about: '签发邀请：仅限一名成员使用一次，限时有效',
       examples: 'secureflow network invite --hours 4',
@@ -167,6 +175,7 @@ secureflow run watch 0x3f... --json               每行一个事件`,
     ok: (entries, receipts, runs) => `核对无误：共检查 ${entries} 条记录、${receipts} 份回执、${runs} 次运行。`,
     bad: (n) => `发现 ${n} 处问题：`,
   },
+  member: member.say,
   columns: {
     member: '成员',
     account: '账户',

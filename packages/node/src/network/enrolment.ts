@@ -5,7 +5,7 @@ import { type Address, signerOf } from '@secureflow/crypto'
 import { checkCard, type Identity } from '../identity/index.ts'
 import { type Peers, peerErrors, type Stranger } from '../peers/index.ts'
 import { refusalError } from './errors.ts'
-import type { LedgerHost, LedgerMember, NetworkLedger, Newcomer } from './interface.ts'
+import type { LedgerHost, NetworkLedger, Newcomer } from './interface.ts'
 import { parseInvitation } from './invitation.ts'
 import type { Invitations } from './invitations.ts'
 import type { Member, Members } from './members.ts'
@@ -71,7 +71,7 @@ export class Reception {
     }
   }
 
-  async #taken({ id, account, fingerprint }: LedgerMember): Promise<JoinRefusal | undefined> {
+  async #taken({ id, account, fingerprint }: Newcomer): Promise<JoinRefusal | undefined> {
     for (const m of await this.#parts.ledger.members()) {
       const same = [m.id === id, m.account.toLowerCase() === account, m.fingerprint === fingerprint]
       if (same.every((s) => s) || !same.includes(true)) continue

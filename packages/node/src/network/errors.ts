@@ -104,6 +104,30 @@ export const networkErrors = errorCatalog({
       zh: '请比对双方节点的时钟与版本，再用同一份邀请重试。',
     },
   },
+  MEMBER_UNKNOWN: {
+    class: 'input',
+    en: 'There is no member or candidate "{name}" for this.',
+    zh: '没有可用于此操作的成员或候选者“{name}”。',
+    fix: {
+      en: '"secureflow member list" shows the members, "secureflow member candidates" who has applied.',
+      zh: '“secureflow member list”列出成员，“secureflow member candidates”列出申请者。',
+    },
+  },
+  PROPOSAL_INCOMPLETE: {
+    class: 'input',
+    en: 'A proposal to {action} must name the {what}.',
+    zh: '提案 {action} 必须指明 {what}。',
+    fix: { en: 'See secureflow member propose --help.', zh: '参见 secureflow member propose --help。' },
+  },
+  PROPOSAL_OPEN: {
+    class: 'input',
+    en: 'Proposal {proposal} asks the same and is open.',
+    zh: '提案 {proposal} 内容相同，正在表决。',
+    fix: {
+      en: 'Vote on it: secureflow member vote {proposal}.',
+      zh: '请直接投票：secureflow member vote {proposal}。',
+    },
+  },
 })
 
 export function refusalError(why: JoinRefusal, founder: string, name: string): SecureflowError {

@@ -19,7 +19,7 @@ import {
 import type { Identity } from '../identity/index.ts'
 import type { Peers } from '../peers/index.ts'
 import { ledgerOfRuns } from '../runs/on-ledger.ts'
-import type { LedgerHost, NetworkLedger, Newcomer } from './interface.ts'
+import type { LedgerHost, LedgerMember, NetworkLedger, Newcomer } from './interface.ts'
 import { factsOf } from './ledger-facts.ts'
 import type { Members } from './members.ts'
 
@@ -55,10 +55,11 @@ function transportOf(peers: Peers, members: Members): LedgerTransport {
 export function ledgerHost(parts: LedgerParts): LedgerHost {
   const { home, identity, peers, members, clock, logger } = parts
   return {
-    async found() {
+    async found(quorum) {
       const genesis = await createGenesis({
         nonce: new Uint8Array(randomBytes(32)),
         createdAt: Math.floor(clock.now() / 1000),
+        quorum,
         founder: {
           name: identity.name,
           account: identity.account as Address,
@@ -94,17 +95,19 @@ function networkLedger(client: LedgerClient, replica: EmbeddedLedger, self: Addr
     const found = (await client.assets()).find((a) => toHex(a.manifestHash) === id && a.state === 'active')
     return found && { token: found.id, owner: found.owner, termsHash: toHex(found.termsHash) }
   }
+  const everyone = async (): Promise<LedgerMember[]> =>
+    (await client.members()).map(({ name, account, peerKey, certificate, roles, state, gateway }) => ({
+      ...{ id: name, account, fingerprint: toHex(peerKey), certificateHash: toHex(certificate) },
+      ...{ roles, state, gateway },
+    }))
   return {
     ...ledgerOfRuns(client, replica),
     get height() {
       return replica.height
     },
-    async members() {
-      const all = await client.members()
-      return all
-        .filter((m) => m.active)
-        .map(({ name, account, peerKey }) => ({ id: name, account, fingerprint: toHex(peerKey) }))
-    },
+    members: async () => (await everyone()).filter((m) => m.state === 'active'),
+    everyone,
+    membership: { ...client, applicants: () => applicantsOf(client) },
     async addMember(newcomer, consent) {
       await client.addMember(enrolmentOf(newcomer), consent)
     },
@@ -121,4 +124,9 @@ function networkLedger(client: LedgerClient, replica: EmbeddedLedger, self: Addr
     facts: () => factsOf(client, replica, self),
     close: () => replica.close(),
   }
+}
+
+async function applicantsOf(client: LedgerClient): Promise<Address[]> {
+  const applied = (await client.events(0)).flatMap((e) => (e.kind === 'CandidateApplied' ? [e.account] : []))
+  return [...new Set(applied)]
 }

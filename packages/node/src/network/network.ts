@@ -1,5 +1,13 @@
 /** This node's one network: founding it, letting members in, joining, and pinning whoever the ledger names. */
-import { cardNotice, cardsAnswer, genesisAnswer, type MemberCard, type OutputOf, type Routes } from '@secureflow/api'
+import {
+  cardNotice,
+  cardsAnswer,
+  genesisAnswer,
+  type MemberCard,
+  type MemberView,
+  type OutputOf,
+  type Routes,
+} from '@secureflow/api'
 import {
   type Clock,
   decodeCbor,
@@ -87,10 +95,11 @@ export class Network {
     return this.#open
   }
 
-  create(): Promise<NetworkView> {
+  /** @param quorum votes that carry a proposal; with 1 this node decides alone */
+  create(quorum: number): Promise<NetworkView> {
     return this.#change(async () => {
       const { host, identity } = this.#parts
-      const genesis = await host.found()
+      const genesis = await host.found(quorum)
       await this.#enter(genesis, identity.name)
       return this.view()
     })
@@ -132,21 +141,23 @@ export class Network {
 
   async view(): Promise<NetworkView> {
     const { id, founder, ledger } = this.require()
+    const present = (await ledger.everyone()).filter((m) => m.state !== 'removed')
+    return { id: toHex(id), founder, height: ledger.height, members: present.map((m) => this.viewOf(m)) }
+  }
+
+  viewOf({ id, account, fingerprint, state, roles }: LedgerMember): MemberView {
     const { peers, members, identity, ownAddress } = this.#parts
-    const links = peers.state()
+    const name = id as MemberId
     return {
-      id: toHex(id),
-      founder,
-      height: ledger.height,
-      members: (await ledger.members()).map(({ id: name, account, fingerprint }) => ({
-        id: name,
-        account: account.toLowerCase(),
-        fingerprint,
-        address: name === identity.name ? ownAddress() : (members.get(name as MemberId)?.address ?? ''),
-        self: name === identity.name,
-        founder: name === founder,
-        connected: links.get(name as MemberId)?.connected ?? false,
-      })),
+      id,
+      account: account.toLowerCase(),
+      fingerprint,
+      address: id === identity.name ? ownAddress() : (members.get(name)?.address ?? ''),
+      self: id === identity.name,
+      founder: id === this.require().founder,
+      connected: peers.state().get(name)?.connected ?? false,
+      state,
+      roles,
     }
   }
 

@@ -12,6 +12,8 @@ interface State {
   listeners: Set<() => void>
 }
 
+const fresh: Pick<LedgerMember, 'roles' | 'state' | 'gateway'> = { roles: ['member'], state: 'active', gateway: '' }
+
 export class MemoryLedgers {
   readonly #states = new Map<string, State>()
 
@@ -20,6 +22,8 @@ export class MemoryLedgers {
       id: identity.name,
       account: identity.account as Address,
       fingerprint: identity.fingerprint,
+      certificateHash: toHex(createHash('sha256').update(identity.certificate.der).digest()),
+      ...fresh,
     }
     const networkIdOf = (genesis: Uint8Array) => new Uint8Array(createHash('sha256').update(genesis).digest())
     return {
@@ -52,11 +56,25 @@ export class MemoryLedgers {
         return state.height
       },
       members: async () => [...state.members],
+      everyone: async () => [...state.members],
+      membership: {
+        quorum: async () => ({ quorum: 1, needed: 1 }),
+        proposals: async () => [],
+        applicants: async () => [],
+        applyForMembership: notNeeded,
+        candidate: notNeeded,
+        propose: notNeeded,
+        vote: notNeeded,
+        renewMember: notNeeded,
+        setGateway: notNeeded,
+        changeAccount: notNeeded,
+      },
       async addMember(newcomer, consent) {
         const signed = await signerOf(consentDigest(networkId, newcomer), consent)
         if (signed?.toLowerCase() !== newcomer.account) throw new RangeError('consent')
-        const { id, account, fingerprint } = newcomer
-        state.members.push({ id, account, fingerprint })
+        const { id, account, fingerprint, certificate } = newcomer
+        const certificateHash = toHex(createHash('sha256').update(certificate).digest())
+        state.members.push({ id, account, fingerprint, certificateHash, ...fresh })
         changed()
       },
       async registerAsset({ id, termsHash }) {

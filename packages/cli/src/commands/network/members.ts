@@ -14,11 +14,13 @@ export function membersCommand(context: CliContext): Command {
   })
 }
 
-export function memberTable(members: readonly MemberView[], { text: { columns } }: CliContext): string {
+export function memberTable(members: readonly MemberView[], { text: { columns, member: say } }: CliContext): string {
   return table(
-    [columns.member, columns.link, columns.address, columns.account, columns.key],
+    [columns.member, say.columns.state, say.columns.roles, columns.link, columns.address, columns.account, columns.key],
     members.map((m) => [
       m.founder ? `${m.id} (${columns.founder})` : m.id,
+      say.states[m.state],
+      m.roles.join(','),
       m.self ? columns.self : m.connected ? columns.up : columns.down,
       m.address || '-',
       m.account,

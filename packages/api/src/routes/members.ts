@@ -1,0 +1,135 @@
+/** Who belongs to the network, and what its members decide about that. */
+import { z } from 'zod'
+import { type RouteTable, route } from '../route.ts'
+
+const nothing = z.object({})
+
+export const memberRoles = ['member', 'operator', 'auditor', 'endorser'] as const
+const role = z.enum(memberRoles)
+
+export const member = z.object({
+  id: z.string(),
+  account: z.string(),
+  /** SHA-256 of the public key that is pinned, hexadecimal. */
+  fingerprint: z.string(),
+  address: z.string(),
+  self: z.boolean(),
+  founder: z.boolean(),
+  /** Whether its node is linked to this one now. */
+  connected: z.boolean(),
+  /** As the ledger states it. */
+  state: z.enum(['active', 'suspended', 'removed']),
+  /** Who has `member` votes. */
+  roles: z.array(role),
+})
+export type MemberView = z.infer<typeof member>
+
+const memberDetail = member.extend({
+  /** SHA-256 of the certificate that the ledger records, hexadecimal. */
+  certificate: z.string(),
+  /** What this node knows of that certificate; milliseconds since the epoch. */
+  expiresAt: z.number().optional(),
+  /** Why there is no link, where that is known. */
+  problem: z.string().optional(),
+})
+export type MemberDetail = z.infer<typeof memberDetail>
+
+const candidate = z.object({
+  id: z.string(),
+  account: z.string(),
+  fingerprint: z.string(),
+  certificate: z.string(),
+  /** Milliseconds since the epoch: later nobody can admit it. */
+  expiresAt: z.number(),
+})
+export type CandidateView = z.infer<typeof candidate>
+
+export const proposalActions = ['admit', 'suspend', 'readmit', 'remove', 'set-roles', 'set-quorum'] as const
+export type ProposalAction = (typeof proposalActions)[number]
+
+const proposal = z.object({
+  id: z.number().int(),
+  action: z.enum(proposalActions),
+  /** About whom: the name where it is known, otherwise the account; absent for the quorum. */
+  member: z.string().optional(),
+  /** Of an admission that is open: what the candidate applied with. */
+  candidate: candidate.optional(),
+  roles: z.array(role),
+  /** Of `set-quorum`. */
+  quorum: z.number().int().optional(),
+  state: z.enum(['open', 'carried', 'expired']),
+  /** Milliseconds since the epoch. */
+  expiresAt: z.number(),
+  /** Names of the members that agreed. */
+  voted: z.array(z.string()),
+  /** Votes of those that still vote. */
+  votes: z.number().int(),
+  /** Votes that carry it now. */
+  needed: z.number().int(),
+  /** Whether it waits for this member's vote. */
+  awaitsOwnVote: z.boolean(),
+})
+export type ProposalView = z.infer<typeof proposal>
+
+export const memberRoutes = {
+  members: {
+    list: route({
+      method: 'GET',
+      path: '/members',
+      about: { en: 'Every member, the suspended and removed ones too', zh: '全部成员，包括已停用和已除名的' },
+      input: nothing,
+      output: z.object({ quorum: z.number().int(), needed: z.number().int(), members: z.array(memberDetail) }),
+      errors: ['NETWORK_NONE'],
+    }),
+    show: route({
+      method: 'GET',
+      path: '/members/:member',
+      about: { en: 'One member', zh: '单个成员' },
+      input: z.object({ member: z.string() }),
+      output: memberDetail,
+      errors: ['NETWORK_NONE', 'MEMBER_UNKNOWN'],
+    }),
+    candidates: route({
+      method: 'GET',
+      path: '/candidates',
+      about: { en: 'Who has applied and is not yet admitted', zh: '已申请但尚未获准加入的候选者' },
+      input: nothing,
+      output: z.array(candidate),
+      errors: ['NETWORK_NONE'],
+    }),
+    proposals: route({
+      method: 'GET',
+      path: '/proposals',
+      about: { en: 'What the members decide or decided, newest first', zh: '成员正在表决或已表决的提案，最新的在前' },
+      input: nothing,
+      output: z.array(proposal),
+      errors: ['NETWORK_NONE'],
+    }),
+    propose: route({
+      method: 'POST',
+      path: '/proposals',
+      about: {
+        en: 'Puts a question to the members; this member has thereby agreed',
+        zh: '向成员提出提案；本成员即视为赞成',
+      },
+      input: z.object({
+        action: z.enum(proposalActions),
+        /** Name or account of the member or candidate. */
+        member: z.string().min(1).max(64).optional(),
+        roles: z.array(role).min(1).optional(),
+        quorum: z.number().int().min(1).max(1000).optional(),
+        days: z.number().min(0.00001).max(90).default(7),
+      }),
+      output: proposal,
+      errors: ['NETWORK_NONE', 'MEMBER_UNKNOWN', 'PROPOSAL_INCOMPLETE', 'PROPOSAL_OPEN'],
+    }),
+    vote: route({
+      method: 'POST',
+      path: '/proposals/:proposal/votes',
+      about: { en: 'Agrees to a proposal', zh: '对提案投赞成票' },
+      input: z.object({ proposal: z.coerce.number().int().min(0) }),
+      output: proposal,
+      errors: ['NETWORK_NONE', 'LEDGER_ALREADY_VOTED', 'LEDGER_PROPOSAL_EXPIRED', 'LEDGER_PROPOSAL_EXECUTED'],
+    }),
+  },
+} as const satisfies RouteTable

@@ -1,0 +1,64 @@
+/** What `secureflow member` says in English. */
+export const member = {
+  commands: {
+    member: { about: 'Look at the members, propose, vote, and renew what is your own' },
+    memberList: {
+      about: 'Every member with its state and roles, the suspended and removed ones too',
+      examples: 'secureflow member list --json',
+    },
+    memberShow: { about: 'One member: account, keys, certificate, link', examples: 'secureflow member show bank-b' },
+    memberCandidates: { about: 'Who has applied and is not yet admitted' },
+    memberProposals: {
+      about: 'What the members decide or decided: who voted, what is needed, until when',
+      examples: `secureflow member proposals
+secureflow member proposals --open --json`,
+      open: 'only those that are open',
+    },
+    memberPropose: {
+      about: 'Put a question to the members; this member has thereby agreed',
+      examples: `secureflow member propose admit bank-c
+secureflow member propose suspend bank-b --days 3
+secureflow member propose readmit bank-b
+secureflow member propose remove bank-b
+secureflow member propose set-roles bank-b member,auditor
+secureflow member propose set-quorum 3`,
+      days: 'how long it can be voted on',
+      roles: 'of an admission: roles, separated by commas',
+    },
+    memberVote: { about: 'Agree to a proposal', examples: 'secureflow member vote 4' },
+  },
+  say: {
+    quorum: (needed: number, quorum: number) => `Votes that carry a proposal: ${needed} (quorum ${quorum})`,
+    noProposals: 'No proposals.',
+    noCandidates: 'No candidates.',
+    carried: (id: number) => `Proposal ${id} is carried.`,
+    open: (id: number, votes: number, needed: number, until: string) =>
+      `Proposal ${id} has ${votes} of ${needed} votes and is open until ${until}.`,
+    admits: (name: string, fingerprint: string) =>
+      `${name} applied with the key ${fingerprint}. Compare it with its owner.`,
+    columns: {
+      id: 'no.',
+      what: 'proposal',
+      state: 'state',
+      votes: 'votes',
+      voted: 'agreed',
+      until: 'until',
+      own: 'your vote',
+      roles: 'roles',
+      certificate: 'certificate',
+      expires: 'certificate until',
+      problem: 'no link because',
+    },
+    states: { active: 'active', suspended: 'suspended', removed: 'removed' },
+    proposalStates: { open: 'open', carried: 'carried', expired: 'expired' },
+    actions: {
+      admit: 'admit',
+      suspend: 'suspend',
+      readmit: 'readmit',
+      remove: 'remove',
+      'set-roles': 'set the roles of',
+      'set-quorum': 'set the quorum to',
+    },
+    awaited: 'awaited',
+  },
+}
