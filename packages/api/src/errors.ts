@@ -30,6 +30,15 @@ export const apiErrors = errorCatalog({
       zh: '请以 “Authorization: Bearer ...” 发送主目录中 token 文件的内容。',
     },
   },
+  API_FORBIDDEN: {
+    class: 'policy',
+    en: 'The role {role} may not do this ({action}).',
+    zh: '角色 {role} 无权执行此操作（{action}）。',
+    fix: {
+      en: 'Ask an admin of this node to do it, or for another role.',
+      zh: '请让本节点的管理员执行，或申请其他角色。',
+    },
+  },
   API_NOT_FOUND: {
     class: 'input',
     en: 'There is nothing called "{name}" here.',

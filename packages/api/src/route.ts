@@ -13,7 +13,7 @@ export interface Route<I extends z.ZodObject = z.ZodObject, O extends z.ZodType 
   about: Sentence
   input: I
   output: O
-  /** Without a token: health only. */
+  /** Without a token or a session. */
   open?: true
   /** Codes that a caller should expect, beside API_UNAUTHORISED and INVALID_VALUE. */
   errors: readonly string[]

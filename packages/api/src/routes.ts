@@ -6,6 +6,7 @@ import { flowReport } from './flow-report.ts'
 import { assetFacts } from './peer/assets.ts'
 import { type RouteTable, route } from './route.ts'
 import { member, memberRoutes } from './routes/members.ts'
+import { peopleRoutes } from './routes/people.ts'
 import { runDetail, runEvents, runSummary } from './run.ts'
 import { text } from './text.ts'
 
@@ -59,6 +60,7 @@ export const routes = {
       errors: [],
     }),
   },
+  ...peopleRoutes,
   network: {
     create: route({
       method: 'POST',

@@ -6,13 +6,18 @@ import { type Client, createClient, type HttpTransport } from '@secureflow/sdk'
 
 /** @throws HOME_MISSING */
 export function connect(home: string): Client {
-  const { listen } = readConfig(home)
-  const host = listen.people.host === '0.0.0.0' ? '127.0.0.1' : listen.people.host
   return createClient({
-    url: runningUrl(home) ?? `https://${host}:${listen.people.port}`,
+    url: urlOf(home),
     token: readFileSync(tokenFile(home), 'utf8').trim(),
     transport: pinned(readFileSync(certificateFile(home), 'utf8')),
   })
+}
+
+/** Where people reach the node of this home. @throws HOME_MISSING */
+export function urlOf(home: string): string {
+  const { listen } = readConfig(home)
+  const host = listen.people.host === '0.0.0.0' ? '127.0.0.1' : listen.people.host
+  return runningUrl(home) ?? `https://${host}:${listen.people.port}`
 }
 
 /** A running node writes where it is reached, since the system may have chosen the port. */

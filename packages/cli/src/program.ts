@@ -3,6 +3,7 @@ import { release } from '@secureflow/api'
 import { baseErrors, type SecureflowError } from '@secureflow/base'
 import { Command, CommanderError } from 'commander'
 import { auditCommand } from './commands/audit/index.ts'
+import { consoleCommand } from './commands/console.ts'
 import { dataCommand } from './commands/data/index.ts'
 import { demoCommand } from './commands/demo/index.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -51,6 +52,7 @@ function buildProgram(context: CliContext): Command {
     flowCommand,
     runNoun,
     auditCommand,
+    consoleCommand,
     explainCommand,
     demoCommand,
   ])

@@ -6,6 +6,8 @@ import type { AuditReport } from './audit/verify.ts'
 import type { Identity } from './identity/index.ts'
 import type { Decisions } from './network/decisions.ts'
 import type { Network, NetworkView } from './network/network.ts'
+import { peopleHandlers } from './people/handlers.ts'
+import type { People } from './people/people.ts'
 import type { RunService } from './runs/interface.ts'
 import type { Handlers } from './server/index.ts'
 
@@ -14,6 +16,7 @@ export interface HandlerParts {
   network: Network
   decisions: Decisions
   assets: Assets
+  people: People
   /** @throws NETWORK_NONE */
   runs: () => RunService
   /** @throws NETWORK_NONE */
@@ -28,6 +31,7 @@ export function makeHandlers({
   network,
   decisions,
   assets,
+  people,
   runs,
   verify,
   ownAddress,
@@ -58,6 +62,7 @@ export function makeHandlers({
         return {}
       },
     },
+    ...peopleHandlers(people, { name: identity.name, version: release }),
     network: {
       create: ({ quorum }) => registering(network.create(quorum)),
       invite: ({ validForSeconds }) => network.invite(validForSeconds * 1000),

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { release } from '@secureflow/api'
-import { type Clock, type MemberId, platformRng } from '@secureflow/base'
+import { type Clock, type MemberId, platformRng, randomBytes, toHex } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
 import { nodePlatform } from '@secureflow/platform'
 import { Assets } from './assets/assets.ts'
@@ -19,16 +19,19 @@ import { Members } from './network/members.ts'
 import { Network, type OpenNetwork } from './network/network.ts'
 import { keepPeerPort, peerPort } from './peer-port.ts'
 import { Peers } from './peers/index.ts'
+import { People } from './people/people.ts'
 import { createRuns } from './runs/create.ts'
 import type { RunPeers, RunsDependencies } from './runs/dependencies.ts'
 import type { RunService } from './runs/interface.ts'
-import { NodeMetrics, startServer } from './server/index.ts'
+import { EventStream, NodeMetrics, startServer } from './server/index.ts'
 import { type Database, lockHome, openDatabase } from './storage/index.ts'
 
 /** What the runs are built from; the factory adds components, journal and executor. */
 export interface RunsFoundation extends Omit<RunsDependencies, 'components' | 'journal' | 'executor' | 'times'> {
   db: Database
   metrics: NodeMetrics
+  /** Pages that show this topic ask for it again. */
+  tell(topic: string): void
   /** Bytes of one task, to and from one member. */
   channel: Peers['channel']
 }
@@ -44,6 +47,8 @@ export interface NodeOptions {
   /** Default: the embedded ledger, replicated over the peer links. */
   createLedgers?: (parts: LedgerParts) => LedgerHost
   clock?: Clock
+  /** Folder of the built console. */
+  console?: string | undefined
   /** Default: `logs/node.log` in the home folder. */
   logger?: NodeLogger
 }
@@ -96,6 +101,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const accountOf = (member: MemberId): Address | undefined =>
     member === name ? (identity.account as Address) : members.get(member)?.account
 
+  const people = new People(db, clock, rng)
+  const events = new EventStream(toHex(randomBytes(rng, 4)))
+  const tell = (topic: string) => events.tell(topic)
+  for (const event of ['up', 'down'] as const) peers.on(event, () => tell('network'))
+
   const metrics = new NodeMetrics({
     linksUp: () => [...peers.state().values()].filter((s) => s.connected).length,
     members: () => (network.current === undefined ? 0 : members.all().length + 1),
@@ -115,6 +125,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       channel,
       db,
       metrics,
+      tell,
       clock,
       rng,
       logger,
@@ -152,6 +163,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     network,
     decisions,
     assets,
+    people,
     runs: () => {
       if (runs === undefined) throw networkErrors.NETWORK_NONE({})
       return runs
@@ -169,8 +181,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         keyPem: identity.tlsKeyPem,
         token: identity.token,
         version: release,
+        console: options.console,
       },
-      { handlers, metrics, logger },
+      { handlers, metrics, logger, people, events },
     ),
   )
   const peerAddress = ownAddress()

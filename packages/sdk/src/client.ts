@@ -35,7 +35,10 @@ export type HttpTransport = (request: HttpRequest) => Promise<{ status: number; 
 export interface ClientOptions {
   /** `https://127.0.0.1:7440` */
   url: string
-  token: string
+  /** Of the home folder. A page in a browser has none: its session is a cookie. */
+  token?: string
+  /** Sent with every request. */
+  headers?: Record<string, string>
   /** Default: the platform's `fetch`. A node's certificate is self-signed: the command line brings its own transport. */
   transport?: HttpTransport
 }
@@ -49,14 +52,15 @@ export function createClient(options: ClientOptions): Client {
   return Object.fromEntries(nouns) as Client
 }
 
-function caller(route: Route, { url, token, transport = fetchTransport }: ClientOptions) {
+function caller(route: Route, { url, token, headers, transport = fetchTransport }: ClientOptions) {
   return async (input: Record<string, unknown> = {}, signal?: AbortSignal): Promise<unknown> => {
     const { path, body } = requestOf(route, input)
     const answer = await transport({
       method: route.method,
       url: new URL(path, url).href,
       headers: {
-        authorization: `Bearer ${token}`,
+        ...headers,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -124,6 +124,10 @@ secureflow run watch 0x3f... --json               one event a line`,
       about: "Check this node's records against the ledger: signatures, digests, order, completeness",
       examples: 'secureflow audit verify --json',
     },
+    console: {
+      about: 'Where people use this node in a browser; a link for the first account while there is none',
+      examples: 'secureflow console',
+    },
     explain: {
       about: 'What an error code means and what to do',
       examples: 'secureflow explain HOME_LOCKED',
@@ -181,6 +185,12 @@ Whoever reads that file can use the keys. For production set SECUREFLOW_PASSPHRA
     attemptFailed: 'attempt failed',
     status: { proposed: 'proposed', running: 'running', succeeded: 'succeeded', failed: 'failed' },
     task: { waiting: 'waiting', running: 'running', finished: 'finished', failed: 'failed' },
+  },
+  console: {
+    open: (f: string) =>
+      `Open this address in a browser. The certificate is the node's own; the SHA-256 of its public key is
+${f}`,
+    first: (u: string) => `Make the first account with this link, once, until ${u}:`,
   },
   audit: {
     ok: (entries: string, receipts: string, runs: string) =>

@@ -117,6 +117,10 @@ secureflow run watch 0x3f... --json               每行一个事件`,
       about: '将本节点的记录与账本核对：签名、摘要、顺序、完整性',
       examples: 'secureflow audit verify --json',
     },
+    console: {
+      about: '在浏览器中使用本节点的地址；尚无账户时给出创建首个账户的链接',
+      examples: 'secureflow console',
+    },
     explain: { about: '错误代码的含义与处理办法', examples: 'secureflow explain HOME_LOCKED' },
   },
   init: {
@@ -170,6 +174,10 @@ secureflow run watch 0x3f... --json               每行一个事件`,
     attemptFailed: '本次尝试失败',
     status: { proposed: '待签署', running: '运行中', succeeded: '成功', failed: '失败' },
     task: { waiting: '等待', running: '运行中', finished: '完成', failed: '失败' },
+  },
+  console: {
+    open: (f: string) => `请在浏览器中打开此地址。证书由节点自签，其公钥的 SHA-256 为\n${f}`,
+    first: (u: string) => `请用此链接创建首个账户（一次有效，至 ${u}）：`,
   },
   audit: {
     ok: (entries, receipts, runs) => `核对无误：共检查 ${entries} 条记录、${receipts} 份回执、${runs} 次运行。`,

@@ -14,12 +14,15 @@ export async function createRuns({
   db,
   metrics,
   channel,
+  tell,
   ...foundation
 }: RunsFoundation): Promise<RunService & { close(): Promise<void> }> {
   const { home, self, ledger, signer, clock, logger } = foundation
   const journal = await LogJournal.open(db, ledger.networkId, signer, clock)
   const executor = new ProcessExecutor({ channel, logger, codeCache })
-  const onNews = (news: RunNews) => {
+  const onNews = (news: RunNews, run: string) => {
+    tell(`runs/${run}`)
+    if (!news.kind.startsWith('task-')) tell('runs')
     if ('party' in news && news.party === self) metrics.count(news)
     else if (news.kind === 'run-succeeded' || news.kind === 'run-failed') metrics.count(news)
   }

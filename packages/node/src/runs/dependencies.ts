@@ -67,7 +67,7 @@ export interface RunsDependencies {
   rng: Rng
   logger: Logger
   /** Hears all news, own and partners', for metrics. */
-  onNews?: (news: RunNews) => void
+  onNews?: (news: RunNews, run: string) => void
   times?: Partial<RunTimes>
 }
 

@@ -17,14 +17,14 @@ export class News {
   readonly #clock: Clock
   readonly #feeds = new Map<string, Feed>()
   /** Hears everything that is told, at once. */
-  onTold: (news: RunNews) => void = () => {}
+  onTold: (news: RunNews, run: string) => void = () => {}
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   tell(run: string, news: RunNews): void {
-    this.onTold(news)
+    this.onTold(news, run)
     const feed = this.#feed(run)
     const event = { ...news, seq: feed.next++, run, at: this.#clock.now() } as RunEvent
     // What comes again, as progress does, makes the one before it old news.

@@ -44,7 +44,7 @@ export class Runs implements RunService {
     this.#deps = deps
     this.#times = { ...defaultTimes, ...deps.times }
     this.#news = new News(deps.clock)
-    this.#news.onTold = (news) => deps.onNews?.(news)
+    this.#news.onTold = (news, run) => deps.onNews?.(news, run)
     this.#judge = new Judge(deps, this.#drives, (run, proposal, signature) => this.#keep(run, proposal, signature))
   }
 

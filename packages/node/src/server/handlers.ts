@@ -1,10 +1,20 @@
-import type { CheckedInputOf, OutputOf, Route, RouteTable } from '@secureflow/api'
+import type { Caller, CheckedInputOf, OutputOf, Route, RouteTable } from '@secureflow/api'
+
+/** Who calls, and the browser session that it calls in. */
+export interface Call {
+  /** Undefined on open routes only. */
+  caller: Caller | undefined
+  /** The session's secret, where the caller came with one. */
+  session: string | undefined
+  /** Gives the browser a session, or takes it away. */
+  keep(session: { secret: string; seconds: number } | undefined): void
+}
 
 /** Exactly one handler for each route. `signal` aborts when the caller goes away or the server closes. */
 export type Handlers<T extends RouteTable> = {
   readonly [N in keyof T]: {
     readonly [V in keyof T[N]]: T[N][V] extends Route
-      ? (input: CheckedInputOf<T[N][V]>, signal: AbortSignal) => Promise<OutputOf<T[N][V]>>
+      ? (input: CheckedInputOf<T[N][V]>, signal: AbortSignal, call: Call) => Promise<OutputOf<T[N][V]>>
       : never
   }
 }

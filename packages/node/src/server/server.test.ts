@@ -1,15 +1,19 @@
 import { request } from 'node:https'
 import { type ErrorBody, errorBody, type Routes, type RouteTable, requestOf, routes } from '@secureflow/api'
-import { silentLogger } from '@secureflow/base'
+import { platformRng, silentLogger } from '@secureflow/base'
+import { nodePlatform } from '@secureflow/platform'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { initHome, loadIdentity } from '../identity/index.ts'
 import { networkErrors } from '../network/errors.ts'
+import { People } from '../people/people.ts'
+import { type Database, openDatabase } from '../storage/index.ts'
 import { temporaryFolderForFile } from '../testing/folders.ts'
-import { type Handlers, NodeMetrics, type PeopleServer, startServer } from './index.ts'
+import { EventStream, type Handlers, NodeMetrics, type PeopleServer, startServer } from './index.ts'
 
 const token = 'a'.repeat(64)
 let server: PeopleServer
 let certPem: string
+let db: Database
 const seen: unknown[] = []
 
 /** Every handler notes what it was given and fails as a node without a network does, except those below. */
@@ -46,16 +50,22 @@ beforeAll(async () => {
   await initHome({ home, name: 'bank-a', locale: 'en' })
   const identity = await loadIdentity(home)
   certPem = identity.certificate.pem
+  db = await openDatabase(home)
   server = await startServer(
     { listen: { host: '127.0.0.1', port: 0 }, certPem, keyPem: identity.tlsKeyPem, token, version: '0.1.0' },
     {
       handlers,
       metrics: new NodeMetrics({ linksUp: () => 2, members: () => 3, ledgerHeight: () => 4 }),
       logger: silentLogger,
+      people: new People(db, { now: () => Date.now() }, platformRng(nodePlatform)),
+      events: new EventStream('boot'),
     },
   )
 })
-afterAll(() => server.close())
+afterAll(async () => {
+  await server.close()
+  await db.destroy()
+})
 
 interface Asked {
   method?: string

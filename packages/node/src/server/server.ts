@@ -1,8 +1,9 @@
 /** The people's listener: HTTPS with the node's own certificate, every route derived from its definition in `api`. */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import cookie from '@fastify/cookie'
 import {
   apiErrors,
   errorToBody,
+  mayCall,
   openApi,
   type Route,
   type Routes,
@@ -13,7 +14,11 @@ import {
 import { asSecureflowError, baseErrors, type Logger, type SecureflowError } from '@secureflow/base'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { listenError } from '../errors.ts'
-import type { Handlers } from './handlers.ts'
+import type { People } from '../people/people.ts'
+import { callerCheck, keepSession, requireConsole } from './callers.ts'
+import { isConsoleFile, serveConsole } from './console.ts'
+import { type EventStream, serveEvents } from './events.ts'
+import type { Call, Handlers } from './handlers.ts'
 import type { NodeMetrics } from './metrics.ts'
 
 export interface ServerOptions {
@@ -23,12 +28,16 @@ export interface ServerOptions {
   /** Bearer token. */
   token: string
   version: string
+  /** Folder of the built console; without it there is none. */
+  console?: string | undefined
 }
 
 export interface ServerDependencies {
   handlers: Handlers<Routes>
   metrics: NodeMetrics
   logger: Logger
+  people: People
+  events: EventStream
 }
 
 export interface PeopleServer {
@@ -41,7 +50,7 @@ const bodyLimit = 2 << 20
 const requestTimeoutMs = 60_000
 
 export async function startServer(options: ServerOptions, dependencies: ServerDependencies): Promise<PeopleServer> {
-  const { handlers, metrics, logger } = dependencies
+  const { metrics, logger, people, events } = dependencies
   const closing = new AbortController()
   const app = Fastify({
     https: { cert: options.certPem, key: options.keyPem, minVersion: 'TLSv1.3' },
@@ -50,10 +59,23 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
     forceCloseConnections: true,
     logger: false,
   })
-  const mayPass = tokenCheck(options.token)
-
+  await app.register(cookie)
+  app.decorateRequest('call')
+  const check = callerCheck(options.token, people)
   app.addHook('onRequest', async (request) => {
-    if (!isOpen(request) && !mayPass(request.headers.authorization)) throw apiErrors.API_UNAUTHORISED({})
+    if (isConsoleFile(request)) return
+    const { action, open } = request.routeOptions.config as RouteConfig
+    request.call = await check(request)
+    if (open) {
+      if (request.method !== 'GET') requireConsole(request)
+      return
+    }
+    const { caller } = request.call
+    if (caller === undefined) throw apiErrors.API_UNAUTHORISED({})
+    if (action !== undefined && !mayCall(caller.role, action)) {
+      await people.record(caller, action, 'API_FORBIDDEN')
+      throw apiErrors.API_FORBIDDEN({ role: caller.role, action })
+    }
   })
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const error = fromFastify(thrown)
@@ -65,7 +87,9 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
   app.setNotFoundHandler(({ method, url }) => {
     throw apiErrors.API_NOT_FOUND({ name: `${method} ${url.slice(0, 100)}` })
   })
-  addRoutes(app, routes, handlers, closing.signal)
+  addRoutes(app, routes, dependencies, closing.signal)
+  serveEvents(app, events, closing.signal)
+  if (options.console !== undefined) await serveConsole(app, options.console)
   app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
   app.get('/openapi.json', async () => openApi(routes, options.version, 'en'))
 
@@ -81,25 +105,58 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
   }
 }
 
-function addRoutes(app: FastifyInstance, table: RouteTable, handlers: Handlers<Routes>, closing: AbortSignal): void {
+interface RouteConfig {
+  /** `runs.start`: absent for what is no route of the table. */
+  action?: string
+  open?: boolean
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    call: Call
+  }
+}
+
+function addRoutes(
+  app: FastifyInstance,
+  table: RouteTable,
+  { handlers, people, events }: ServerDependencies,
+  closing: AbortSignal,
+): void {
+  /** What changes something goes into the record of operations, and pages that show it are told. */
+  const recorded = async (action: string, { caller }: Call, work: () => Promise<unknown>): Promise<unknown> => {
+    const note = (outcome: string) => people.record(caller ?? { name: '-', role: '-' }, action, outcome)
+    try {
+      const answer = await work()
+      await note('done')
+      events.tell(action.split('.')[0]!)
+      return answer
+    } catch (thrown) {
+      await note(asSecureflowError(thrown).code)
+      throw thrown
+    }
+  }
   for (const [noun, verbs] of Object.entries(table))
     for (const [verb, route] of Object.entries(verbs)) {
       const handler = (handlers as Record<string, Record<string, Handler>>)[noun]![verb]!
       app.route({
         method: route.method,
         url: route.path,
-        config: { open: route.open === true },
+        config: { open: route.open === true, action: `${noun}.${verb}` } satisfies RouteConfig,
         handler: async (request, reply) => {
           const gone = new AbortController()
           reply.raw.once('close', () => gone.abort())
-          const answer = await handler(inputOf(route, request), AbortSignal.any([gone.signal, closing]))
+          const call = { ...request.call, keep: keepSession(reply) }
+          const signal = AbortSignal.any([gone.signal, closing])
+          const work = async () => handler(inputOf(route, request), signal, call)
+          const answer = await (route.method === 'GET' ? work() : recorded(`${noun}.${verb}`, call, work))
           return reply.type('application/json').send(JSON.stringify(answer))
         },
       })
     }
 }
 
-type Handler = (input: unknown, signal: AbortSignal) => Promise<unknown>
+type Handler = (input: unknown, signal: AbortSignal, call: Call) => Promise<unknown>
 
 /** @throws INVALID_VALUE that names the first field that is wrong */
 function inputOf(route: Route, request: FastifyRequest): unknown {
@@ -112,15 +169,6 @@ function inputOf(route: Route, request: FastifyRequest): unknown {
     expected: issue.message,
     received: 'something else',
   })
-}
-
-const isOpen = (request: FastifyRequest): boolean => (request.routeOptions.config as { open?: boolean }).open === true
-
-/** Compares digests, so that time tells neither length nor prefix of the token. */
-function tokenCheck(token: string): (header: string | undefined) => boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  const expected = digest(`Bearer ${token}`)
-  return (header) => timingSafeEqual(digest(header ?? ''), expected)
 }
 
 function fromFastify(thrown: FastifyError): SecureflowError {

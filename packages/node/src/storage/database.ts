@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import { Kysely } from 'kysely'
 import type { AssetTables } from '../assets/tables.ts'
 import type { NetworkTables } from '../network/tables.ts'
+import type { PeopleTables } from '../people/tables.ts'
 import type { RunTables } from '../runs/tables.ts'
 import { migrate } from './migrations.ts'
 import { sqliteDialect } from './sqlite.ts'
 
 /** All tables of a node. */
-export interface Tables extends NetworkTables, AssetTables, RunTables {}
+export interface Tables extends NetworkTables, AssetTables, RunTables, PeopleTables {}
 
 export type Database = Kysely<Tables>
 

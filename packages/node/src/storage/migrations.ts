@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { assetMigrations } from '../assets/tables.ts'
 import { networkMigrations } from '../network/tables.ts'
+import { peopleMigrations } from '../people/tables.ts'
 import { runMigrations } from '../runs/tables.ts'
 
 export interface StorageMigration {
@@ -15,7 +16,12 @@ export interface StorageMigration {
   up(db: Kysely<any>): Promise<void>
 }
 
-const all: readonly StorageMigration[] = [...networkMigrations, ...assetMigrations, ...runMigrations]
+const all: readonly StorageMigration[] = [
+  ...networkMigrations,
+  ...assetMigrations,
+  ...runMigrations,
+  ...peopleMigrations,
+]
 
 // biome-ignore lint/suspicious/noExplicitAny: before the migration the form is unknown
 export async function migrate(db: Kysely<any>): Promise<void> {

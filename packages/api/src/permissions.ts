@@ -1,0 +1,31 @@
+/**
+ * Which role may call which route, beside admin, who may call all. A route that is not named here is for admins alone: what
+ * is new is closed until somebody decides.
+ */
+import { type PersonRole, personRoles } from './people.ts'
+
+const everybody: readonly PersonRole[] = personRoles
+const working: readonly PersonRole[] = ['steward', 'analyst']
+const steward: readonly PersonRole[] = ['steward']
+const analyst: readonly PersonRole[] = ['analyst']
+const auditor: readonly PersonRole[] = ['auditor', 'steward']
+
+const permissions: Readonly<Record<string, readonly PersonRole[]>> = {
+  'node.status': everybody,
+  'network.show': everybody,
+  'data.list': everybody,
+  'data.show': everybody,
+  'data.offered': everybody,
+  'data.add': steward,
+  'flows.check': working,
+  'runs.start': analyst,
+  'runs.list': everybody,
+  'runs.show': everybody,
+  'runs.events': everybody,
+  'runs.cancel': working,
+  'audit.verify': auditor,
+  'people.operations': ['auditor'],
+}
+
+export const mayCall = (role: PersonRole, route: string): boolean =>
+  role === 'admin' || permissions[route]?.includes(role) === true

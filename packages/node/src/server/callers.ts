@@ -1,0 +1,47 @@
+/** Who calls: the operator by the home folder's token, or a person by the browser session. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { apiErrors, type Caller } from '@secureflow/api'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { People } from '../people/people.ts'
+import type { Call } from './handlers.ts'
+
+/** `__Host-`: sent over TLS only, to this host only, set by nobody else. */
+const cookieName = '__Host-secureflow'
+/** Another site's page cannot send it: with it a browser asks this node first, and is refused. */
+const consoleHeader = 'x-secureflow-console'
+
+const operator: Caller = { id: 'operator', name: 'operator', role: 'admin' }
+
+/** @throws API_UNAUTHORISED for a change that another site's page may have asked for */
+export function callerCheck(token: string, people: People): (request: FastifyRequest) => Promise<Call> {
+  const isToken = tokenCheck(token)
+  return async (request) => {
+    const call: Call = { session: undefined, caller: undefined, keep: () => {} }
+    if (request.headers.authorization !== undefined)
+      return isToken(request.headers.authorization) ? { ...call, caller: operator } : call
+    if (request.method !== 'GET' && request.headers[consoleHeader] === undefined) return call
+    const session = request.cookies[cookieName]
+    if (session === undefined) return call
+    return { ...call, session, caller: await people.callerOf(session) }
+  }
+}
+
+/** Open routes that change something are for this node's own pages too. @throws API_UNAUTHORISED */
+export function requireConsole(request: FastifyRequest): void {
+  if (request.headers[consoleHeader] === undefined) throw apiErrors.API_UNAUTHORISED({})
+}
+
+export function keepSession(reply: FastifyReply): Call['keep'] {
+  const options = { path: '/', httpOnly: true, secure: true, sameSite: 'strict' } as const
+  return (session) =>
+    void (session === undefined
+      ? reply.clearCookie(cookieName, options)
+      : reply.setCookie(cookieName, session.secret, { ...options, maxAge: session.seconds }))
+}
+
+/** Compares digests, so that time tells neither length nor prefix of the token. */
+function tokenCheck(token: string): (header: string) => boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  const expected = digest(`Bearer ${token}`)
+  return (header) => timingSafeEqual(digest(header), expected)
+}
