@@ -8,6 +8,8 @@ export interface Platform {
   randomFill(into: Uint8Array): void
   /** AES-128-CTR keystream from a 16-byte key, starting at block `counter` (128 bits, default 0). The one PRG of the product. */
   aesCtr(key: Uint8Array, counter?: bigint): Keystream
+  /** AES-128 of every block on its own under a 16-byte key: the permutation inside hash functions and trees, never encryption. */
+  aesBlocks(key: Uint8Array): BlockCipher
   sha256(...parts: readonly Uint8Array[]): Uint8Array
   /** An incremental SHA-256, for digests of whole channels. */
   sha256Stream(): HashStream
@@ -41,6 +43,11 @@ export interface WorkerHandle extends WorkerPort {
 export interface Keystream {
   /** Overwrites `into` (which may be a view on WASM memory) with the next keystream bytes. */
   fill(into: Uint8Array): void
+}
+
+export interface BlockCipher {
+  /** into = AES(from), block by block: equal lengths, whole blocks of 16 bytes; may be views on WASM memory, and the same. */
+  encrypt(into: Uint8Array, from: Uint8Array): void
 }
 
 export interface HashStream {

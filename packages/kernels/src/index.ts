@@ -1,3 +1,14 @@
+export type { BlockKernels, Blocks, OkvsRows, TreeCiphers } from './blocks/blocks.ts'
+export { type BlockOptions, loadBlocks } from './blocks/load.ts'
+export { type OkvsShape, okvsShape, okvsVersion } from './blocks/okvs-parameters.ts'
+export {
+  type ExConv,
+  type Trees,
+  treeDepth,
+  type VoleShape,
+  voleShape,
+  voleVersion,
+} from './blocks/vole-parameters.ts'
 export { loadRing64 } from './load.ts'
 export { type RingPool, ringPool } from './pool.ts'
 export { referenceRing64 } from './reference/ring64.ts'

@@ -23,6 +23,20 @@ test('aesCtr: one stream whatever the sizes asked for, and at any block', () => 
   expect(later).toEqual(whole.subarray(16_000, 16_064))
 })
 
+test('aesBlocks: FIPS 197 appendix C.1 in every block, in place too, whatever the number of blocks', () => {
+  const cipher = nodePlatform.aesBlocks(hex('000102030405060708090a0b0c0d0e0f'))
+  const plain = hex('00112233445566778899aabbccddeeff')
+  for (const count of [0, 1, 3, 8191, 8192, 8193]) {
+    const blocks = new Uint8Array(16 * count)
+    for (let i = 0; i < count; i++) blocks.set(plain, 16 * i)
+    cipher.encrypt(blocks, blocks)
+    for (let i = 0; i < count; i += Math.max(1, count - 1))
+      expect(blocks.subarray(16 * i, 16 * i + 16)).toEqual(hex('69c4e0d86a7b0430d8cdb78070b4c55a'))
+  }
+  expect(() => cipher.encrypt(new Uint8Array(15), new Uint8Array(15))).toThrow('whole blocks')
+  expect(() => cipher.encrypt(new Uint8Array(16), new Uint8Array(32))).toThrow('whole blocks')
+})
+
 test('sha256: FIPS 180-4 "abc", in parts and as a stream that goes on after its digest', () => {
   const abc = hex('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
   const bytes = new TextEncoder().encode('abc')

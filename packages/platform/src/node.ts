@@ -1,6 +1,6 @@
 /** The Platform of Node.js: node:crypto for AES and SHA-256, libsodium (sodium-native) for Curve25519. */
 import { createCipheriv, createHash, randomFillSync } from 'node:crypto'
-import type { HashStream, Keystream, Platform } from '@secureflow/base'
+import type { BlockCipher, HashStream, Keystream, Platform } from '@secureflow/base'
 import { fromUniform, multiply } from './curve25519.ts'
 import { nodeWorkers } from './workers.ts'
 
@@ -25,6 +25,17 @@ export const nodePlatform: Platform = {
           const n = Math.min(chunkBytes, into.length - at)
           into.set(cipher.update(n === chunkBytes ? zeros : zeros.subarray(0, n)), at)
         }
+      },
+    }
+  },
+  aesBlocks(key): BlockCipher {
+    const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false)
+    return {
+      encrypt(into, from) {
+        if (into.length !== from.length || from.length % 16 !== 0)
+          throw new RangeError(`${from.length} bytes into ${into.length}, expected whole blocks`)
+        for (let at = 0; at < from.length; at += chunkBytes)
+          into.set(cipher.update(from.subarray(at, at + chunkBytes)), at)
       },
     }
   },

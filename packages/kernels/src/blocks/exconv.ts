@@ -1,0 +1,16 @@
+/** The public random streams of an ExConv code, from its seed through AES-128-CTR. */
+import { concat, type Keystream, type Platform, utf8 } from '@secureflow/base'
+import { type ExConv, expanderRegular } from './vole-parameters.ts'
+
+/** `accumulate 1`, `accumulate 2`: a u32 a row. `expand`: 21 u32 an output. Little-endian. */
+export function codeStream(platform: Platform, code: ExConv, part: string): Keystream {
+  return platform.aesCtr(platform.sha256(concat(utf8(`secureflow exconv 1 ${part}:`), code.seed)).subarray(0, 16))
+}
+
+/** Where the equal slices of the regular positions begin, and the end. */
+export const sliceStarts = (outputs: number): number[] =>
+  Array.from({ length: expanderRegular + 1 }, (_, s) => Math.floor((s * outputs) / expanderRegular))
+
+/** ⌊word · bound / 2^32⌋, exact for bounds below 2^32: a place from a uniform word. */
+export const below = (word: number, bound: number): number =>
+  Math.floor(((word >>> 16) * bound + Math.floor(((word & 0xffff) * bound) / 65536)) / 65536)

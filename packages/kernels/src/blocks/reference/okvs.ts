@@ -1,0 +1,170 @@
+/**
+ * OKVS of weight 3 in bins ([RR22] section 3, Baxos), with binary dense columns ([PRTY20]). For the row hash h = (w0..w3), words:
+ * bin ⌊w3·bins/2^32⌋; distinct sparse columns from w0, w1, w2; dense column j is in the row where bit j of
+ * (low halves of w0, w1, w2) is set. Within a bin: sparse columns, then dense ones.
+ */
+import type { Blocks, OkvsRows } from '../blocks.ts'
+import { below } from '../exconv.ts'
+import { denseCombination } from '../okvs-gap.ts'
+import type { OkvsShape } from '../okvs-parameters.ts'
+import { words } from './field128.ts'
+
+/** @param hashes row hashes in the order of the keys, ordered by bin here into `out` */
+export function orderByBin(shape: OkvsShape, hashes: Blocks, out: Blocks): OkvsRows {
+  const count = hashes.length / 16
+  const h = words(hashes)
+  const starts = new Uint32Array(shape.bins + 1)
+  const binOf = (i: number): number => below(h[4 * i + 3]!, shape.bins)
+  for (let i = 0; i < count; i++) starts[binOf(i) + 1]!++
+  for (let b = 0; b < shape.bins; b++) starts[b + 1]! += starts[b]!
+  const next = starts.slice()
+  const keys = new Uint32Array(count)
+  for (let i = 0; i < count; i++) {
+    const row = next[binOf(i)]!++
+    keys[row] = i
+    out.set(hashes.subarray(16 * i, 16 * i + 16), 16 * row)
+  }
+  return { shape, count, hashes: out, keys, starts }
+}
+
+/** The three sparse columns of a row, distinct and uniform. */
+function sparseColumns(h: Uint32Array, row: number, sparse: number): [number, number, number] {
+  const a = below(h[4 * row]!, sparse)
+  let b = below(h[4 * row + 1]!, sparse - 1)
+  if (b >= a) b++
+  let c = below(h[4 * row + 2]!, sparse - 2)
+  if (c >= Math.min(a, b)) c++
+  if (c >= Math.max(a, b)) c++
+  return [a, b, c]
+}
+
+/** Bit j: whether the row has dense column j. */
+const denseBit = (h: Uint32Array, row: number, j: number): number => (h[4 * row + (j >> 4)]! >>> (j & 15)) & 1
+
+export function decode(out: Blocks, rows: OkvsRows, encoding: Blocks): void {
+  const { shape, starts, keys } = rows
+  const h = words(rows.hashes)
+  const o = words(out)
+  for (let bin = 0; bin < shape.bins; bin++) {
+    const p = words(encoding.subarray(16 * shape.binColumns * bin, 16 * shape.binColumns * (bin + 1)))
+    for (let row = starts[bin]!; row < starts[bin + 1]!; row++) {
+      const sum = new Uint32Array(4)
+      for (const column of sparseColumns(h, row, shape.sparse)) add(sum, 0, p, column)
+      for (let j = 0; j < shape.dense; j++) if (denseBit(h, row, j) === 1) add(sum, 0, p, shape.sparse + j)
+      o.set(sum, 4 * keys[row]!)
+    }
+  }
+}
+
+export function encode(out: Blocks, rows: OkvsRows, values: Blocks): boolean {
+  const { shape, starts } = rows
+  for (let bin = 0; bin < shape.bins; bin++) {
+    const part = out.subarray(16 * shape.binColumns * bin, 16 * shape.binColumns * (bin + 1))
+    const [from, to] = [starts[bin]!, starts[bin + 1]!]
+    if (
+      !encodeBin(
+        words(part),
+        shape,
+        words(rows.hashes).subarray(4 * from, 4 * to),
+        rows.keys.subarray(from, to),
+        words(values),
+      )
+    )
+      return false
+  }
+  return true
+}
+
+function encodeBin(p: Uint32Array, shape: OkvsShape, h: Uint32Array, keys: Uint32Array, values: Uint32Array): boolean {
+  const { order, gap } = peel(h, keys.length, shape.sparse)
+  if (gap.length > shape.gap) return false
+  const value = (row: number): Uint32Array => values.slice(4 * keys[row]!, 4 * keys[row]! + 4)
+  const known = (row: number): Uint32Array => {
+    const sum = value(row)
+    for (let j = 0; j < shape.dense; j++) if (denseBit(h, row, j) === 1) add(sum, 0, p, shape.sparse + j)
+    return sum
+  }
+  /** Every column that a row was peeled by, latest first, so that the row's others are there already. */
+  const substitute = (): void => {
+    for (const { row, column } of order.toReversed()) {
+      const sum = known(row)
+      for (const other of sparseColumns(h, row, shape.sparse)) if (other !== column) add(sum, 0, p, other)
+      p.set(sum, 4 * column)
+    }
+  }
+  substitute()
+  if (gap.length === 0) return true
+  // The rows left over are now wrong by some error; changing dense columns changes rows by the combination below.
+  const errors = gap.map((row) => {
+    const sum = known(row)
+    for (const column of sparseColumns(h, row, shape.sparse)) add(sum, 0, p, column)
+    return sum
+  })
+  const changes = denseCombination(combinedDense(h, shape, order, gap), errors)
+  if (changes === undefined) return false
+  for (const { column, by } of changes) add(p, shape.sparse + column, by, 0)
+  substitute()
+  return true
+}
+
+/** For each gap row: which dense columns it has, with those of all rows that stand behind its sparse columns. */
+function combinedDense(h: Uint32Array, shape: OkvsShape, order: readonly Peeled[], gap: readonly number[]): bigint[] {
+  const dense = (row: number): bigint => {
+    let mask = 0n
+    for (let j = 0; j < shape.dense; j++) if (denseBit(h, row, j) === 1) mask |= 1n << BigInt(j)
+    return mask
+  }
+  const behind = new Map<number, bigint>()
+  const through = (row: number, except: number): bigint =>
+    sparseColumns(h, row, shape.sparse).reduce(
+      (mask, column) => (column === except ? mask : mask ^ (behind.get(column) ?? 0n)),
+      dense(row),
+    )
+  for (const { row, column } of order.toReversed()) behind.set(column, through(row, column))
+  return gap.map((row) => through(row, -1))
+}
+
+interface Peeled {
+  row: number
+  column: number
+}
+
+/** Rows in an order in which each has a column that no later one has; the rows for which there is none are the gap. */
+function peel(h: Uint32Array, count: number, sparse: number): { order: Peeled[]; gap: number[] } {
+  const rowsOf = Array.from({ length: sparse }, () => new Set<number>())
+  for (let row = 0; row < count; row++) for (const column of sparseColumns(h, row, sparse)) rowsOf[column]!.add(row)
+  const order: Peeled[] = []
+  const gap: number[] = []
+  const ready: number[] = []
+  for (let column = 0; column < sparse; column++) if (rowsOf[column]!.size === 1) ready.push(column)
+  const take = (row: number): void => {
+    for (const column of sparseColumns(h, row, sparse)) {
+      rowsOf[column]!.delete(row)
+      if (rowsOf[column]!.size === 1) ready.push(column)
+    }
+  }
+  let left = count
+  while (left > 0) {
+    const column = ready.pop()
+    if (column === undefined) {
+      // A core: the rows of its lightest column but one go to the gap.
+      const lightest = rowsOf.filter((rows) => rows.size > 0).reduce((a, b) => (b.size < a.size ? b : a))
+      for (const row of [...lightest].slice(1)) {
+        gap.push(row)
+        take(row)
+        left--
+      }
+      continue
+    }
+    const [row] = rowsOf[column]!
+    if (row === undefined) continue // peeled by another column meanwhile
+    order.push({ row, column })
+    take(row)
+    left--
+  }
+  return { order, gap }
+}
+
+function add(out: Uint32Array, to: number, a: Uint32Array, from: number): void {
+  for (let l = 0; l < 4; l++) out[4 * to + l]! ^= a[4 * from + l]!
+}
