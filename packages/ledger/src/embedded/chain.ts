@@ -2,21 +2,12 @@
  * The chain at one member: executes transactions and blocks with @ethereumjs/vm on the stored state, one block a height,
  * never taken back. Gas costs nothing, and nothing but the network's contracts can be called. Knows no peers.
  */
-import {
-  type Block,
-  createBlock,
-  createBlockFromRLP,
-  createEmptyBlock,
-  genTransactionsTrieRoot,
-} from '@ethereumjs/block'
-import { type Common, createCustomCommon, Hardfork, Mainnet } from '@ethereumjs/common'
-import { createMPT, MerklePatriciaTrie } from '@ethereumjs/mpt'
+import { type Block, createBlockHeaderFromBytesArray, createEmptyBlock } from '@ethereumjs/block'
+import type { Common } from '@ethereumjs/common'
 import { RLP } from '@ethereumjs/rlp'
-import { Caches, MerkleStateManager } from '@ethereumjs/statemanager'
 import { createTxFromRLP, type TypedTransaction } from '@ethereumjs/tx'
-import { bytesToHex, createAddressFromString, ValueEncoding } from '@ethereumjs/util'
-import { Bloom, createVM, encodeReceipt, type RunTxResult, runBlock, runTx, type VM } from '@ethereumjs/vm'
-import { keccak_256 } from '@noble/hashes/sha3.js'
+import { createAddressFromString } from '@ethereumjs/util'
+import { createVM, type VM } from '@ethereumjs/vm'
 import { equalBytes, fromHex, toHex } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
 import type { Hex } from 'viem'
@@ -29,7 +20,11 @@ import {
   type NetworkGenesis,
   networkIdOf,
 } from '../genesis.ts'
+import { keccak256 } from './curve.ts'
+import { blockOf, type Executed, execute } from './execute.ts'
 import { Lock } from './lock.ts'
+import { chainRules } from './rules.ts'
+import { LedgerState } from './state.ts'
 import { type Entries, hashKey, heightKey, type LedgerStore } from './store.ts'
 
 const blockGas = 200_000_000n
@@ -46,18 +41,6 @@ export interface Head {
   block: Block
 }
 
-/** What a transaction did, as it is stored. */
-export interface TransactionRecord {
-  hash: Uint8Array
-  from: Address
-  to: Address
-  ok: boolean
-  gas: number
-  logs: { address: Address; topics: Uint8Array[]; data: Uint8Array }[]
-  /** Of a reverted transaction. */
-  revert: Uint8Array
-}
-
 export interface CallRequest {
   from?: Address
   to: Address
@@ -68,12 +51,6 @@ export interface CallResult {
   ok: boolean
   data: Uint8Array
   gas: bigint
-}
-
-/** A block that was executed on the head, and is not yet stored. */
-export interface Executed {
-  block: Block
-  transactions: TransactionRecord[]
 }
 
 export class Chain {
@@ -101,18 +78,8 @@ export class Chain {
 
   /** @throws LEDGER_OTHER_NETWORK, LEDGER_DAMAGED */
   static async open(store: LedgerStore, genesis: NetworkGenesis, folder: string): Promise<Chain> {
-    // Paris: the newest instruction set without staking, blobs and system contracts, which a network of members lacks.
-    const common = createCustomCommon({ chainId: chainIdOf(networkIdOf(genesis)), name: 'secureflow' }, Mainnet, {
-      hardfork: Hardfork.Paris,
-    })
-    const trie = await createMPT({
-      db: store.stateNodes(),
-      useKeyHashing: true,
-      valueEncoding: ValueEncoding.Bytes,
-      cacheSize: 20_000,
-      common,
-    })
-    const stateManager = new MerkleStateManager({ trie, common, caches: new Caches() })
+    const common = chainRules(chainIdOf(networkIdOf(genesis)))
+    const stateManager = new LedgerState(store.stateNodes())
     const chain = new Chain(genesis, store, common, await createVM({ common, stateManager }))
     const stored = (await store.get('head')) as { network: Uint8Array; height: number } | undefined
     if (stored === undefined) await chain.#begin()
@@ -139,24 +106,31 @@ export class Chain {
 
   /** @throws anything, for bytes that are not a block */
   decodeBlock(rlp: Uint8Array): Block {
-    return createBlockFromRLP(rlp, { common: this.#common })
+    const [header, transactions, uncles, ...more] = RLP.decode(rlp) as [Uint8Array[], Item[], Item[], ...Item[]]
+    if (uncles.length + more.length > 0) throw new Error('more than a header and transactions')
+    const decoded = transactions.map((tx) => this.#decode(tx instanceof Uint8Array ? tx : RLP.encode(tx)))
+    return blockOf(createBlockHeaderFromBytesArray(header, { common: this.#common }), decoded, this.#common)
   }
 
   /** @returns undefined unless it is a signed transaction that calls a contract of this network and moves no coins */
   decodeTransaction(bytes: Uint8Array): TypedTransaction | undefined {
     try {
-      // The same bytes come by more than one way; they are decoded, and the signature under them is checked, once.
-      const key = toHex(keccak_256(bytes))
-      const known = this.#decoded.get(key)
-      if (known !== undefined) return known
-      const tx = createTxFromRLP(bytes, { common: this.#common })
-      if (!this.#allowed(tx)) return undefined
-      if (this.#decoded.size >= mostDecoded) this.#decoded.delete(this.#decoded.keys().next().value!)
-      this.#decoded.set(key, tx)
-      return tx
+      const tx = this.#decode(bytes)
+      return this.#allowed(tx) ? tx : undefined
     } catch {
       return undefined // from the wire: whatever is wrong, the answer is the same
     }
+  }
+
+  /** The same bytes come by more than one way, alone and in a block: this node finds out once who signed them. */
+  #decode(bytes: Uint8Array): TypedTransaction {
+    const key = toHex(keccak256(bytes))
+    const known = this.#decoded.get(key)
+    if (known !== undefined) return known
+    const tx = createTxFromRLP(bytes, { common: this.#common })
+    if (this.#decoded.size >= mostDecoded) this.#decoded.delete(this.#decoded.keys().next().value!)
+    this.#decoded.set(key, tx)
+    return tx
   }
 
   /**
@@ -168,7 +142,8 @@ export class Chain {
     timestamp: number,
     commit: (executed: Executed) => Promise<Entries>,
   ): Promise<Executed | undefined> {
-    return this.#step(() => this.#build(transactions, timestamp), commit)
+    const start = () => ({ ...this.#fixed(), number: this.#head.height + 1, parentHash: this.#head.hash, timestamp })
+    return this.#step(() => execute(this.#vm, start(), transactions, () => {}), commit)
   }
 
   /**
@@ -177,19 +152,15 @@ export class Chain {
    */
   async replay(block: Block, commit: (executed: Executed) => Promise<Entries>): Promise<void> {
     await this.#step(async () => {
-      const { coinbase, gasLimit, baseFeePerGas } = this.#fixed()
-      const { header } = block
-      if (
-        header.coinbase.toString() !== coinbase ||
-        header.gasLimit !== gasLimit ||
-        header.baseFeePerGas !== baseFeePerGas ||
-        header.extraData.length > 0 ||
-        block.transactions.length === 0 ||
-        !block.transactions.every((tx) => this.#allowed(tx))
-      )
-        throw new Error('a field of the header or a transaction is not allowed')
-      const { results } = await runBlock(this.#vm, { block, skipHeaderValidation: true, skipHardForkValidation: true })
-      return { block, transactions: block.transactions.map((tx, i) => recordOf(tx, results[i]!)) }
+      const { number, parentHash, timestamp } = block.header
+      if (!block.transactions.every((tx) => this.#allowed(tx))) throw new Error('a transaction is not allowed')
+      const start = { ...this.#fixed(), number, parentHash, timestamp }
+      const executed = await execute(this.#vm, start, block.transactions, (cause) => {
+        throw cause
+      })
+      // Every field of the header follows from the parent, the time and the transactions.
+      if (executed === undefined || !equalBytes(executed.block.hash(), block.hash())) throw new Error('another block')
+      return executed
     }, commit)
   }
 
@@ -254,50 +225,6 @@ export class Chain {
     })
   }
 
-  async #build(transactions: readonly TypedTransaction[], timestamp: number): Promise<Executed | undefined> {
-    const { evm, stateManager } = this.#vm
-    const { height, hash } = this.#head
-    const header = { ...this.#fixed(), number: height + 1, parentHash: hash, timestamp }
-    // Not the library's block builder: it makes every transaction anew for each one that is added.
-    const empty = createBlock({ header }, { common: this.#common })
-    const included: TypedTransaction[] = []
-    const results: RunTxResult[] = []
-    const logsBloom = new Bloom()
-    let gasUsed = 0n
-    await evm.journal.checkpoint()
-    try {
-      for (const tx of transactions) {
-        if (gasUsed + tx.gasLimit > blockGas) continue
-        const options = { tx, block: empty, blockGasUsed: gasUsed, skipHardForkValidation: true }
-        // A nonce that does not follow, or too little gas: it stays out.
-        const result = await runTx(this.#vm, options).catch(() => undefined)
-        if (result === undefined) continue
-        included.push(tx)
-        results.push(result)
-        logsBloom.or(result.bloom)
-        gasUsed += result.totalGasSpent
-      }
-      if (included.length === 0) {
-        await evm.journal.revert()
-        return undefined
-      }
-      const roots = {
-        stateRoot: await stateManager.getStateRoot(),
-        transactionsTrie: await genTransactionsTrieRoot(included),
-        receiptTrie: await receiptRoot(included, results),
-      }
-      const block = createBlock(
-        { header: { ...header, ...roots, gasUsed, logsBloom: logsBloom.bitvector }, transactions: included },
-        { common: this.#common },
-      )
-      await evm.journal.commit()
-      return { block, transactions: included.map((tx, i) => recordOf(tx, results[i]!)) }
-    } catch (error) {
-      await evm.journal.revert()
-      throw error
-    }
-  }
-
   #entries({ block, transactions }: Executed): Entries {
     const height = Number(block.header.number)
     const entries: Entries = {
@@ -328,7 +255,7 @@ export class Chain {
     }
     evm.journal.cleanJournal()
     const stateRoot = await stateManager.getStateRoot()
-    const block = createBlock({ header: { ...header, stateRoot } }, { common: this.#common })
+    const block = blockOf({ ...header, stateRoot }, [], this.#common)
     await this.#store.commit({
       head: { network: this.networkId, height: 0 },
       [`b/${heightKey(0)}`]: { block: block.serialize() },
@@ -361,22 +288,4 @@ function headOf(block: Block): Head {
   return { height: Number(number), hash: block.hash(), timestamp: Number(timestamp), block }
 }
 
-async function receiptRoot(transactions: readonly TypedTransaction[], results: readonly RunTxResult[]) {
-  const trie = new MerklePatriciaTrie()
-  for (const [i, { receipt }] of results.entries())
-    await trie.put(RLP.encode(i), encodeReceipt(receipt, transactions[i]!.type))
-  return trie.root()
-}
-
-function recordOf(tx: TypedTransaction, { receipt, execResult, totalGasSpent }: RunTxResult): TransactionRecord {
-  const ok = execResult.exceptionError === undefined
-  return {
-    hash: tx.hash(),
-    from: tx.getSenderAddress().toString(),
-    to: tx.to!.toString(),
-    ok,
-    gas: Number(totalGasSpent),
-    logs: receipt.logs.map(([address, topics, data]) => ({ address: bytesToHex(address) as Address, topics, data })),
-    revert: ok ? new Uint8Array(0) : execResult.returnValue,
-  }
-}
+type Item = Uint8Array | Item[]

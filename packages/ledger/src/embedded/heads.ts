@@ -3,7 +3,8 @@
  * replayed, and I sign no other at this height. The proposer's own head signature is what makes a block.
  */
 import { equalBytes, toHex } from '@secureflow/base'
-import { type Address, signerOf, typedDigest } from '@secureflow/crypto'
+import { type Address, typedDigest } from '@secureflow/crypto'
+import { signerOfDigest } from './curve.ts'
 
 export interface SignedHead {
   height: number
@@ -41,8 +42,7 @@ export async function headSigner(
   head: { height: number; hash: Uint8Array },
   signature: Uint8Array,
 ): Promise<Address | undefined> {
-  const signer = await signerOf(headDigest(networkId, head.height, head.hash), signature)
-  return signer?.toLowerCase() as Address | undefined
+  return signerOfDigest(headDigest(networkId, head.height, head.hash), signature)
 }
 
 /** Whether the evidence proves what it says, to somebody who trusts neither side. */

@@ -3,7 +3,8 @@ import { fromHex } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
 import { decodeFunctionResult, encodeFunctionData } from 'viem'
 import { loadContracts } from '../contracts.ts'
-import type { Chain, TransactionRecord } from './chain.ts'
+import type { Chain } from './chain.ts'
+import type { TransactionRecord } from './execute.ts'
 
 export interface ChainMember {
   name: string

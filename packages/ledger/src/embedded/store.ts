@@ -2,10 +2,10 @@
  * The ledger on disk: one LevelDB. State nodes are gathered in memory and written with the block that made them, in one
  * synced batch, so that a process killed at any moment finds the last whole block and nothing of the next.
  */
-import { type BatchDBOp, bytesToHex, type DB } from '@ethereumjs/util'
-import { decodeCbor, encodeCbor, type Plain } from '@secureflow/base'
+import { decodeCbor, encodeCbor, type Plain, toHex } from '@secureflow/base'
 import { Level } from 'level'
 import { ledgerErrors } from '../errors.ts'
+import type { NodeStore } from './trie.ts'
 
 /** Values that belong to no state node, by key; `undefined` is never written. */
 export type Entries = Record<string, unknown>
@@ -68,22 +68,15 @@ export class LedgerStore {
     return this.#db.close()
   }
 
-  /** State nodes and code, as the state tree wants them. */
-  stateNodes(): DB<string, Uint8Array> {
-    const nodes: DB<string, Uint8Array> = {
-      get: async (key) => this.#pending.get(`n/${key}`) ?? (await this.#db.get(`n/${key}`)),
-      put: async (key, value) => void this.#pending.set(`n/${key}`, value),
-      del: async () => {},
-      batch: async (ops: BatchDBOp<string, Uint8Array>[]) => {
-        for (const op of ops) if (op.type === 'put') this.#pending.set(`n/${op.key}`, op.value)
-      },
-      shallowCopy: () => nodes,
-      open: async () => {},
+  /** State nodes and code: what is put is written with the next commit. */
+  stateNodes(): NodeStore {
+    return {
+      get: async (hash) => this.#pending.get(`n/${hash}`) ?? (await this.#db.get(`n/${hash}`)),
+      put: (hash, node) => void this.#pending.set(`n/${hash}`, node),
     }
-    return nodes
   }
 }
 
 /** Heights as keys sort like numbers. */
 export const heightKey = (height: number): string => height.toString(16).padStart(12, '0')
-export const hashKey = (hash: Uint8Array): string => bytesToHex(hash).slice(2)
+export const hashKey = (hash: Uint8Array): string => toHex(hash)

@@ -1,13 +1,14 @@
 /** The contracts on a bare machine, without blocks, signatures of transactions or a disk: for tables and fuzzing. */
 import { createEmptyBlock } from '@ethereumjs/block'
-import { type Common, createCustomCommon, Hardfork, Mainnet } from '@ethereumjs/common'
+import type { Common } from '@ethereumjs/common'
 import { createEVM, type EVM } from '@ethereumjs/evm'
-import { SimpleStateManager } from '@ethereumjs/statemanager'
 import { createAddressFromString } from '@ethereumjs/util'
 import { fromHex, toHex } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
 import { type Abi, decodeErrorResult, decodeEventLog, decodeFunctionResult, encodeFunctionData, type Hex } from 'viem'
 import { type Contracts, loadContracts } from '../contracts.ts'
+import { chainRules } from '../embedded/rules.ts'
+import { LedgerState } from '../embedded/state.ts'
 import {
   type ContractName,
   constructorArguments,
@@ -58,8 +59,9 @@ export class Machine {
     const made = await createGenesis({ nonce: digestOf('a machine'), createdAt: 1_700_000_000, founder, quorum })
     const contracts = Object.fromEntries(contractNames.map((name) => [name, fromHex(used[name].bytecode)]))
     const genesis = { ...made, contracts } as NetworkGenesis
-    const common = createCustomCommon({ chainId: 1, name: 'machine' }, Mainnet, { hardfork: Hardfork.Paris })
-    const evm = await createEVM({ common, stateManager: new SimpleStateManager({ common }) })
+    const common = chainRules(1)
+    const stateManager = new LedgerState({ get: async () => undefined, put: () => {} }) // no root is ever asked for
+    const evm = await createEVM({ common, stateManager })
     const machine = new Machine(genesis, evm, common, used)
     await machine.#begin()
     return machine
