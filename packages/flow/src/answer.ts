@@ -9,14 +9,16 @@ export type Answer = { allow: true } | { allow: false; reasons: DenialReason[]; 
 /** Told to whoever asks. What a request waits for is always said: else nobody could get it. */
 export function answerTerms(terms: Terms, request: TermsRequest): Answer {
   const verdict = evaluateTerms(terms, request)
-  const detail = terms.refusals ?? 'rule'
   if (verdict.allow || verdict.ask !== undefined) return verdict
-  if (detail === 'secret') {
-    const names = { asset: request.assetName, owner: request.owner }
-    return { allow: false, reasons: [deny('TERMS_SECRET', { rule: '-', expected: '-', actual: '-', ...names })] }
-  }
-  const change = detail === 'change' ? smallestChange(terms, request) : undefined
-  return { ...verdict, ...(change === undefined ? {} : { change }) }
+  const told = tellVerdict(terms, verdict, { asset: request.assetName, owner: request.owner })
+  const change = terms.refusals === 'change' ? smallestChange(terms, request) : undefined
+  return { ...told, ...(change === undefined ? {} : { change }) }
+}
+
+/** As much of a refusal as the terms let others know. */
+export function tellVerdict(terms: Terms, verdict: Verdict, names: { asset: string; owner: string }): Verdict {
+  if (verdict.allow || terms.refusals !== 'secret') return verdict
+  return { allow: false, reasons: [deny('TERMS_SECRET', { rule: '-', expected: '-', actual: '-', ...names })] }
 }
 
 export interface Simulated {

@@ -6,11 +6,12 @@
  *         rows that lie in the same sets are one cell; a cell of k rows or more must be zero, which leaves a subspace, and
  *         in that a search for a vector of weight below k. Each measure (column, or count) by itself.
  * Others  Of medians, models, extremes nothing linear is assumed: every cell, of all sets so far, must hold none or at
- *         least k rows. Conservative.
+ *         least k rows. Conservative. The rows outside every set are a cell only where something is known of all rows.
+ * Counts  How many rows a set holds tells whoever knows the set nothing of their values: `count` is held against counts.
  * Unknown A set that the owner cannot tell (only its commitment and its size) may be repeated and joined with nothing else.
  *         Conservative.
  *
- * The figure over all rows counts as known. History is by dataset, whoever asked: askers may share what they see. Beyond
+ * A sum over all rows counts as known. History is by dataset, whoever asked: askers may share what they see. Beyond
  * `bounds` the answer is a refusal. Whether a query is refused depends on rows chosen by columns that the asker may know
  * (`rowsWhere`), so a refusal tells nothing about the private ones.
  */
@@ -48,23 +49,26 @@ export function guardRelease(
   const { of } = query.rows
   if (!(k >= 1) || history.some((h) => h.rows.of !== of)) return refuse('GUARD_BOUND')
   const size = sizeOf(query)
-  const few = [size, of - size].find((n) => n !== 0 && !(n >= k))
+  const few = [size, ...(query.statistic === 'sum' ? [of - size] : [])].find((n) => n !== 0 && !(n >= k))
   if (few !== undefined) return refuse('GUARD_SMALL', few)
   if (history.some((h) => sameRelease(h, query))) return { allow: true }
+  const told = [...history.filter((h) => (h.measure === 'count') === (query.measure === 'count')), query]
 
-  const unknown = [...history, query].filter((r) => 'commitment' in r.rows)
+  const unknown = told.filter((r) => 'commitment' in r.rows)
   if (unknown.length > 0) {
-    const alike = [...history, query].every((r) => sameRows(r, query) || trivial(r))
+    const alike = told.every((r) => sameRows(r, query) || trivial(r))
     return alike ? { allow: true } : refuse('GUARD_UNKNOWN')
   }
 
-  const others = query.statistic === 'other' || history.some((h) => h.statistic === 'other')
-  if (others) {
-    const cells = cellsOf(of, [...history, query].map(setOf))
-    const small = cells.find(({ rows }) => rows < k)
-    return small === undefined ? { allow: true } : refuse('GUARD_DIFFERENCE', small.rows)
+  if (told.some((r) => r.statistic === 'other')) {
+    const small = smallestCell(
+      of,
+      told.map(setOf),
+      told.some((r) => r.statistic === 'sum'),
+    )
+    return small >= k ? { allow: true } : refuse('GUARD_DIFFERENCE', small)
   }
-  const sums = history.filter((h) => h.measure === query.measure).map(setOf)
+  const sums = told.filter((h) => h !== query && h.measure === query.measure).map(setOf)
   const found = isolates(of, [...sums, setOf(query)], k)
   if (found === 'beyond') return refuse('GUARD_BOUND')
   return found ? refuse('GUARD_DIFFERENCE') : { allow: true }
@@ -98,6 +102,30 @@ interface Cell {
   rows: number
   /** In which sets it lies, 0 or 1 each. */
   in: bigint[]
+}
+
+/**
+ * How many rows lie in the smallest cell.
+ * @param outside  whether the rows in no set are one @returns Infinity where there is none
+ */
+function smallestCell(of: number, sets: readonly RowSet[], outside: boolean): number {
+  const cell = new Uint32Array(of)
+  let cells = 1
+  for (const set of sets) {
+    const next = new Int32Array(2 * cells).fill(-1)
+    // Cell 0 stays that of the rows in no set.
+    next[0] = 0
+    let found = 1
+    for (let row = 0; row < of; row++) {
+      const key = cell[row]! * 2 + (hasRow(set, row) ? 1 : 0)
+      if (next[key]! < 0) next[key] = found++
+      cell[row] = next[key]!
+    }
+    cells = found
+  }
+  const rows = new Uint32Array(cells)
+  for (const id of cell) rows[id]!++
+  return rows.reduce((least, n, id) => (n === 0 || (id === 0 && !outside) ? least : Math.min(least, n)), Infinity)
 }
 
 /** Rows that no set tells apart. */

@@ -27,7 +27,8 @@ import { EventStream, NodeMetrics, startServer } from './server/index.ts'
 import { type Database, lockHome, openDatabase } from './storage/index.ts'
 
 /** What the runs are built from; the factory adds components, journal and executor. */
-export interface RunsFoundation extends Omit<RunsDependencies, 'components' | 'journal' | 'executor' | 'times'> {
+export interface RunsFoundation
+  extends Omit<RunsDependencies, 'components' | 'journal' | 'usage' | 'executor' | 'times'> {
   db: Database
   metrics: NodeMetrics
   /** Pages that show this topic ask for it again. */

@@ -21,10 +21,18 @@ export interface Schema {
 export class Table {
   readonly rows: number
   readonly columns: readonly Column[]
+  /**
+   * Which row of the dataset each row was read from, where it is one dataset's: it stays with its owner, whose node counts
+   * by it what was released about which rows. Kept while columns come and go and rows are taken.
+   */
+  readonly origin: Uint32Array | undefined
 
-  constructor(columns: readonly Column[]) {
+  constructor(columns: readonly Column[], origin?: Uint32Array) {
     this.columns = columns
     this.rows = columns[0]?.values.length ?? 0
+    this.origin = origin
+    if (origin !== undefined && origin.length !== this.rows)
+      throw new RangeError(`origins of ${origin.length} of ${this.rows} rows`)
     for (const c of columns)
       if (c.values.length !== this.rows || (c.missing !== undefined && c.missing.length !== this.rows))
         throw new RangeError(`column ${c.name} has ${c.values.length} of ${this.rows} rows`)
@@ -58,22 +66,39 @@ export class Table {
   }
 
   select(names: readonly string[]): Table {
-    return new Table(names.map((n) => this.column(n)))
+    return this.#of(names.map((n) => this.column(n)))
   }
 
   without(names: readonly string[]): Table {
-    return new Table(this.columns.filter((c) => !names.includes(c.name)))
+    return this.#of(this.columns.filter((c) => !names.includes(c.name)))
   }
 
   /** In place of the column of that name, or as the last one. */
   with(column: Column): Table {
-    if (!this.has(column.name)) return new Table([...this.columns, column])
-    return new Table(this.columns.map((c) => (c.name === column.name ? column : c)))
+    if (!this.has(column.name)) return this.#of([...this.columns, column])
+    return this.#of(this.columns.map((c) => (c.name === column.name ? column : c)))
   }
 
   /** The rows at these positions, in this order. */
   take(positions: Uint32Array): Table {
-    return new Table(this.columns.map((c) => takeColumn(c, positions)))
+    const { origin } = this
+    return new Table(
+      this.columns.map((c) => takeColumn(c, positions)),
+      origin === undefined ? undefined : Uint32Array.from(positions, (i) => origin[i]!),
+    )
+  }
+
+  /** Other columns of the same rows. */
+  #of(columns: readonly Column[]): Table {
+    return new Table(columns, columns.length === 0 ? undefined : this.origin)
+  }
+
+  /** As read from a dataset, from its first row to its last. */
+  asRead(): Table {
+    return new Table(
+      this.columns,
+      Uint32Array.from({ length: this.rows }, (_, row) => row),
+    )
   }
 }
 

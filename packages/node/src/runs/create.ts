@@ -5,6 +5,7 @@ import { codeCache } from '../code-cache.ts'
 import { type NodeConfig, readConfig } from '../identity/config.ts'
 import type { RunsFoundation } from '../node.ts'
 import { ProcessExecutor } from '../tasks/executor.ts'
+import { openUsage } from '../usage/index.ts'
 import type { RunTimes } from './dependencies.ts'
 import type { RunService } from './interface.ts'
 import { LogJournal } from './journal.ts'
@@ -27,7 +28,7 @@ export async function createRuns({
     else if (news.kind === 'run-succeeded' || news.kind === 'run-failed') metrics.count(news)
   }
   const times = timesOf(readConfig(home).runs)
-  const runs = new Runs({ ...foundation, components, journal, executor, times, onNews })
+  const runs = new Runs({ ...foundation, components, journal, usage: openUsage(db), executor, times, onNews })
   await runs.open()
   return runs
 }

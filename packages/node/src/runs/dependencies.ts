@@ -5,6 +5,7 @@ import type { Address, Signer } from '@secureflow/crypto'
 import type { AssetFacts, ComponentRegistry, LinkFacts, Terms } from '@secureflow/flow'
 import type { Agreement } from '@secureflow/ledger'
 import type { Executor } from '../tasks/job.ts'
+import type { Usage } from '../usage/index.ts'
 import type { Journal } from './journal.ts'
 
 export interface OwnAsset {
@@ -62,6 +63,7 @@ export interface RunsDependencies {
   ledger: RunLedger
   assets: RunAssets
   journal: Journal
+  usage: Usage
   executor: Executor
   clock: Clock
   rng: Rng

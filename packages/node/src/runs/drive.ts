@@ -9,6 +9,7 @@ import type { Address } from '@secureflow/crypto'
 import type { Plan } from '@secureflow/flow'
 import { defaultTimes, type RunsDependencies } from './dependencies.ts'
 import { runErrors } from './errors.ts'
+import type { Within } from './journal.ts'
 import type { TaskStatus } from './meeting.ts'
 import { ProgressReports } from './progress.ts'
 import { agreementOf, type Proposal } from './proposal.ts'
@@ -62,13 +63,15 @@ export class Drive {
       exchange: (to, task, status) => this.#exchange(to, task, status),
       specOf: (task, attempt) => workplace.placeOf(task, attempt),
       allowRelease: (task, planned, release) => workplace.allowRelease(task, planned, release),
+      writeRelease: (record, planned) =>
+        workplace.writeRelease(record, planned, (within) => this.write(record, within)),
       onProgress: (task, attempt, report) => reports.progress(task, attempt, report),
       onTask: (task, attempt, what, error) => reports.task(task, attempt, what, error),
     })
   }
 
-  async write(record: RunRecord): Promise<void> {
-    await this.#deps.journal.append(this.run, record)
+  async write(record: RunRecord, within?: Within): Promise<void> {
+    await this.#deps.journal.append(this.run, record, within)
     applyRecord(this.state, record)
   }
 

@@ -6,11 +6,15 @@ import { decodeEntry, LogWriter } from '@secureflow/audit'
 import type { Clock, Plain } from '@secureflow/base'
 import type { Signer } from '@secureflow/crypto'
 import { nodePlatform } from '@secureflow/platform'
-import { type Database, storageErrors } from '../storage/index.ts'
+import type { Transaction } from 'kysely'
+import { type Database, storageErrors, type Tables } from '../storage/index.ts'
 import type { RunRecord } from './state.ts'
 
+export type Within = (db: Transaction<Tables>) => Promise<void>
+
 export interface Journal {
-  append(run: string, record: RunRecord): Promise<void>
+  /** @param within  writes what belongs to the record in the same transaction; where it throws, nothing is written */
+  append(run: string, record: RunRecord, within?: Within): Promise<void>
   /** What was written about one run, in order. */
   read(run: string): Promise<RunRecord[]>
   /** All runs that this node ever signed, oldest first. */
@@ -43,12 +47,18 @@ export class LogJournal implements Journal {
     return new LogJournal(db, writer, clock)
   }
 
-  append(run: string, { kind, ...body }: RunRecord): Promise<void> {
+  append(run: string, { kind, ...body }: RunRecord, within?: Within): Promise<void> {
     const appended = this.#last.then(() =>
       this.#writer.append(
         { at: this.#clock.now(), kind, subject: run, body: body as unknown as Plain },
         async (seq, bytes) => {
-          await this.#db.insertInto('log_entries').values({ seq, subject: run, bytes }).execute()
+          const entry = { seq, subject: run, bytes }
+          if (within === undefined) await this.#db.insertInto('log_entries').values(entry).execute()
+          else
+            await this.#db.transaction().execute(async (db) => {
+              await within(db)
+              await db.insertInto('log_entries').values(entry).execute()
+            })
         },
       ),
     )

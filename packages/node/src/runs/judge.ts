@@ -4,14 +4,15 @@ import {
   type Answer,
   type AssetFacts,
   answerTerms,
-  epsilonOf,
   evaluateTerms,
   type Plan,
   requestFor,
   sayChange,
+  tellVerdict,
 } from '@secureflow/flow'
 import { agreementDigest } from '@secureflow/ledger'
 import { answerWith } from '../peers/index.ts'
+import { foresee } from '../usage/foresee.ts'
 import type { OwnAsset, RunsDependencies } from './dependencies.ts'
 import type { Drive } from './drive.ts'
 import { agreementOf, type Proposal, planOf } from './proposal.ts'
@@ -89,6 +90,12 @@ export class Judge {
     return [...this.#runs.values()].filter(isActive).length
   }
 
+  /** Nothing was or can be computed in it. Of a run that cannot be taken up any more that is not known. */
+  #endedUnregistered(run: string): boolean {
+    const state = this.#runs.get(run)?.state
+    return state !== undefined && state.registered === undefined && state.outcome !== undefined
+  }
+
   /**
    * Every run that was signed counts as a use, unless it ended before it was registered. To its own people a node says
    * everything, to others what the terms let it say.
@@ -100,19 +107,15 @@ export class Judge {
     toItself: boolean,
   ): Promise<Judgement['terms'][number]> {
     const now = this.#deps.clock.now()
-    const before = [...this.#runs.values()].filter(
-      (d) =>
-        d.run !== run &&
-        (d.state.registered !== undefined || d.state.outcome === undefined) &&
-        d.plan.assets.some((a) => a.id === facts.id),
-    )
-    const spent = before.map((d) => ({
-      at: d.state.signedAt,
-      epsilon: epsilonOf(requestFor(d.plan, facts.id, { now, usesBefore: 0 })),
-    }))
-    const request = requestFor(plan, facts.id, { now, usesBefore: before.length, spent })
-    const answer: Answer = toItself ? evaluateTerms(terms, request) : answerTerms(terms, request)
+    const { releases, uses } = this.#deps.usage
+    const before = (await uses.of(facts.id)).filter((use) => use.run !== run && !this.#endedUnregistered(use.run))
+    const request = requestFor(plan, facts.id, { now, usesBefore: before.length, spent: before })
+    let answer: Answer = toItself ? evaluateTerms(terms, request) : answerTerms(terms, request)
     const { id: asset, name } = facts
+    if (answer.allow) {
+      const guarded = await foresee(releases, plan, facts.id, terms)
+      answer = toItself ? guarded : tellVerdict(terms, guarded, { asset: name, owner: facts.owner })
+    }
     if (answer.allow) return { asset, name, allow: true, reasons: [] }
     const { reasons, change } = answer
     return {

@@ -53,7 +53,7 @@ export class Runs implements RunService {
     const { peers, journal, ledger, logger } = this.#deps
     // All is known before anybody is answered: else a run that was signed already would be signed and followed anew.
     for (const run of await journal.runs())
-      await this.#take(run).catch((cause: unknown) => {
+      await this.#takeUp(run).catch((cause: unknown) => {
         // Another version may no longer compile what an earlier one agreed to. The record stays; the node must start.
         logger.error({ run, code: asSecureflowError(cause).code }, 'run cannot be taken up')
       })
@@ -170,16 +170,21 @@ export class Runs implements RunService {
   async #keep(run: string, proposal: Proposal, signature: Uint8Array): Promise<void> {
     if (this.#drives.has(run)) return
     const parties = proposal.parties.map(({ id, account }) => ({ id, account }))
-    await this.#deps.journal.append(run, {
-      kind: 'run.signed',
-      proposal: encodeProposal(proposal),
-      initiator: proposal.initiator,
-      parties,
-      signature,
-      at: this.#deps.clock.now(),
-    })
+    const at = this.#deps.clock.now()
+    const { journal, usage, components, self } = this.#deps
+    await journal.append(
+      run,
+      { kind: 'run.signed', proposal: encodeProposal(proposal), initiator: proposal.initiator, parties, signature, at },
+      (db) => usage.uses.record(db, run, planOf(proposal, components), self, at),
+    )
     const drive = await this.#take(run)
     void drive?.go()
+  }
+
+  async #takeUp(run: string): Promise<void> {
+    const drive = await this.#take(run)
+    const { usage, self } = this.#deps
+    if (drive !== undefined) await usage.uses.takeUp(run, drive.plan, self, drive.state.signedAt)
   }
 
   async #take(run: string): Promise<Drive | undefined> {

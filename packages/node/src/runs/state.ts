@@ -57,6 +57,8 @@ export type RunRecord =
   | { kind: 'run.succeeded'; at: number }
   | { kind: 'run.failed'; at: number; code: string; party: string; step: string; error?: ErrorJson }
 
+export type ReleaseRecord = Extract<RunRecord, { kind: 'task.release' }>
+
 export interface TaskState {
   /** The highest attempt that was ever opened here. */
   attempt: number

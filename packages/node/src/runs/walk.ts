@@ -20,7 +20,7 @@ import type { Executor, RunningTask, TaskProgress } from '../tasks/job.ts'
 import { runErrors } from './errors.ts'
 import { Meeting, type NextStep, type SignedReceipt, type TaskStatus } from './meeting.ts'
 import { type ReceiptDesk, sameCommitments } from './receipts.ts'
-import { type RunRecord, type RunState, taskState } from './state.ts'
+import { type ReleaseRecord, type RunRecord, type RunState, taskState } from './state.ts'
 
 export interface RunFailure {
   code: string
@@ -52,6 +52,8 @@ export interface WalkHost {
   specOf(task: PlannedTask, attempt: number): Promise<TaskPlace>
   /** The owner's terms, as they stand now, on the node's own numbers. */
   allowRelease(task: PlannedTask, planned: PlannedDisclosure, release: GateRelease): Promise<void>
+  /** Durable when it resolves, together with the rows that it is about. */
+  writeRelease(record: ReleaseRecord, planned: PlannedDisclosure): Promise<void>
   onProgress(task: PlannedTask, attempt: number, report: TaskProgress): void
   onTask(task: PlannedTask, attempt: number, what: 'started' | 'finished' | 'failed', error?: SecureflowError): void
 }
@@ -230,7 +232,8 @@ export class Walk {
       self,
       disclosures: task.disclosures,
       allowed: (planned, release) => this.#host.allowRelease(task, planned, release),
-      write: (release) => write({ kind: 'task.release', task: task.index, attempt, ...release }),
+      write: (planned, release) =>
+        this.#host.writeRelease({ kind: 'task.release', task: task.index, attempt, ...release }, planned),
     })
     this.#host.onTask(task, attempt, 'started')
     const running: RunningTask = executor.start({

@@ -2,13 +2,16 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fromHex, utf8 } from '@secureflow/base'
-import { evaluateRelease, type Plan, type PlannedDisclosure, type PlannedTask } from '@secureflow/flow'
+import { digestOf, evaluateRelease, type Plan, type PlannedDisclosure, type PlannedTask } from '@secureflow/flow'
 import { nodePlatform } from '@secureflow/platform'
 import { asStorageError } from '../storage/errors.ts'
-import type { GateRelease } from '../tasks/gate.ts'
+import { type GateRelease, refusalOf } from '../tasks/gate.ts'
+import { CoveredRowsReader } from '../usage/covered-rows.ts'
+import { UsageRefused } from '../usage/errors.ts'
 import type { RunsDependencies } from './dependencies.ts'
 import { runErrors } from './errors.ts'
-import { type RunState, taskState } from './state.ts'
+import type { Within } from './journal.ts'
+import { type ReleaseRecord, type RunState, taskState } from './state.ts'
 import type { TaskPlace } from './walk.ts'
 
 export class Workplace {
@@ -16,12 +19,23 @@ export class Workplace {
   readonly #plan: Plan
   readonly #state: RunState
   readonly #deps: RunsDependencies
+  readonly #rows: CoveredRowsReader
 
   constructor(run: string, plan: Plan, state: RunState, deps: RunsDependencies) {
     this.#run = run
     this.#plan = plan
     this.#state = state
     this.#deps = deps
+    this.#rows = new CoveredRowsReader({
+      plan,
+      self: deps.self,
+      termsOf: async (id) => {
+        const own = await deps.assets.own(id)
+        if (own === undefined) throw runErrors.RUN_DATA_CHANGED({ asset: id }, { party: deps.self })
+        return own.terms
+      },
+      output: (task, port) => taskState(state, task).done?.outputs.find((o) => o.port === port),
+    })
   }
 
   /** Makes the folder of this attempt; files of earlier ones, whose results are void, are removed. */
@@ -48,7 +62,7 @@ export class Workplace {
       own[id] = { path: asset.path, format: asset.format, digest: asset.facts.digest }
     }
     return {
-      agreedSeed: nodePlatform.sha256(utf8('secureflow/agreed-seed/1'), fromHex(this.#run), utf8(task.step)),
+      agreedSeed: agreedSeedOf(task),
       // Secret, and the same in every attempt: else a partner could not hold this party to its first inputs.
       salt: nodePlatform.sha256(utf8('secureflow/commitment-salt/1'), this.#deps.commitmentKey, fromHex(this.#run)),
       inputs,
@@ -86,6 +100,24 @@ export class Workplace {
     }
   }
 
+  /** Writes a release down with the own rows that it is about; what speaks against it is said as the gate says it. */
+  async writeRelease(
+    { disclosure, to, ...at }: ReleaseRecord,
+    planned: PlannedDisclosure,
+    write: (within?: Within) => Promise<void>,
+  ): Promise<void> {
+    const { usage, clock } = this.#deps
+    const asked = await this.#rows.coveredBy(this.#plan.tasks[at.task]!, planned)
+    if (asked.length === 0) return write()
+    const occasion = { run: this.#run, task: at.task, attempt: at.attempt, disclosure, to, at: clock.now() }
+    try {
+      await write((db) => usage.releases.record(db, asked, occasion))
+    } catch (error) {
+      if (!(error instanceof UsageRefused)) throw error
+      throw refusalOf(error.reason, { asset: error.asset, disclosure, to })
+    }
+  }
+
   /** Aligned rows as they turned out here: of the task's own inputs, or, before there are any, what it may match at most. */
   #rowsOf(task: PlannedTask): number {
     const rows = Object.values(task.inputs).flatMap(({ task: from, port }) => {
@@ -95,3 +127,10 @@ export class Workplace {
     return rows.length === 0 ? Number.MAX_SAFE_INTEGER : Math.min(...rows)
   }
 }
+
+/**
+ * Public, the same at every party, and the same again for the same step on the same datasets: a flow that is repeated
+ * divides the rows as before, and so tells nothing new of them.
+ */
+const agreedSeedOf = ({ step, component, version, params, assets }: PlannedTask): Uint8Array =>
+  fromHex(digestOf('agreed-seed', { step, component, version, params, assets }))

@@ -4,11 +4,12 @@ import type { AssetTables } from '../assets/tables.ts'
 import type { NetworkTables } from '../network/tables.ts'
 import type { PeopleTables } from '../people/tables.ts'
 import type { RunTables } from '../runs/tables.ts'
+import type { UsageTables } from '../usage/tables.ts'
 import { migrate } from './migrations.ts'
 import { sqliteDialect } from './sqlite.ts'
 
 /** All tables of a node. */
-export interface Tables extends NetworkTables, AssetTables, RunTables, PeopleTables {}
+export interface Tables extends NetworkTables, AssetTables, RunTables, PeopleTables, UsageTables {}
 
 export type Database = Kysely<Tables>
 

@@ -8,6 +8,7 @@ import { assetMigrations } from '../assets/tables.ts'
 import { networkMigrations } from '../network/tables.ts'
 import { peopleMigrations } from '../people/tables.ts'
 import { runMigrations } from '../runs/tables.ts'
+import { usageMigrations } from '../usage/tables.ts'
 
 export interface StorageMigration {
   /** `subsystem-001-what`. */
@@ -21,6 +22,7 @@ const all: readonly StorageMigration[] = [
   ...assetMigrations,
   ...runMigrations,
   ...peopleMigrations,
+  ...usageMigrations,
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: before the migration the form is unknown

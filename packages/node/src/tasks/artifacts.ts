@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { encodeCbor, utf8 } from '@secureflow/base'
 import type { Artifact } from '@secureflow/flow'
 import { nodePlatform } from '@secureflow/platform'
-import { commitTable, deserialise, serialise } from '@secureflow/tables'
+import { commitTable, deserialise, serialise, Table } from '@secureflow/tables'
 import { asStorageError } from '../storage/errors.ts'
 
 /** The parts of an artifact beside its table, as canonical bytes. */
@@ -27,9 +27,13 @@ export function commitArtifact(salt: Uint8Array, artifact: Artifact): Uint8Array
   return nodePlatform.sha256(domain, salt, table, plainPart(artifact))
 }
 
-/** Writes `<port>.json` and, for tables, `<port>.table` beside it; durable when it resolves. */
+/** Writes `<port>.json` and, for tables, `<port>.table` and `<port>.rows` beside it; durable when it resolves. */
 export async function writeArtifact(folder: string, port: string, artifact: Artifact): Promise<string> {
-  if ('table' in artifact) await writeDurably(join(folder, `${port}.table`), serialise(artifact.table))
+  if ('table' in artifact) {
+    const { table } = artifact
+    await writeDurably(join(folder, `${port}.table`), serialise(table))
+    if (table.origin !== undefined) await writeDurably(join(folder, `${port}.rows`), bytesOf(table.origin))
+  }
   const rest = 'table' in artifact ? { ...artifact, table: undefined } : artifact
   await writeDurably(join(folder, `${port}.json`), utf8(`${JSON.stringify(rest, undefined, 1)}\n`))
   return `${port}.json`
@@ -40,8 +44,25 @@ export async function readArtifact(file: string): Promise<Artifact> {
   const rest = JSON.parse(await readFile(file, 'utf8')) as Artifact
   if (rest.type !== 'table' && rest.type !== 'scores') return rest
   const bytes = await readFile(file.replace(/\.json$/, '.table'))
-  return { ...rest, table: deserialise(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)) }
+  const table = deserialise(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  return { ...rest, table: new Table(table.columns, await readOrigin(file)) }
 }
+
+/** Which rows of its dataset a table holds. @returns undefined where it is not one dataset's, or no table */
+export async function readOrigin(file: string): Promise<Uint32Array | undefined> {
+  try {
+    return numbersIn(await readFile(file.replace(/\.json$/, '.rows')))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw asStorageError(error)
+  }
+}
+
+/** Little-endian, 4 bytes a row, as the machine holds them: the files stay on it. */
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)
+const numbersIn = (bytes: Buffer): Uint32Array =>
+  new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
 
 async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
   try {

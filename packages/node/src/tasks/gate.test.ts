@@ -15,7 +15,7 @@ const scores: PlannedDisclosure = {
 function gate(allowed: () => Promise<void> = async () => {}): { gate: Gate; written: GateRelease[] } {
   const written: GateRelease[] = []
   return {
-    gate: new Gate({ self: 'bank-b', disclosures: [scores], allowed, write: async (r) => void written.push(r) }),
+    gate: new Gate({ self: 'bank-b', disclosures: [scores], allowed, write: async (_, r) => void written.push(r) }),
     written,
   }
 }

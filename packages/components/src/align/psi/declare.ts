@@ -78,8 +78,8 @@ export const psi = declareComponent({
       type: 'table',
       at: ['left', 'right'],
       about: {
-        en: 'The rows in common, in the order of their masked identifiers; each party keeps its own columns.',
-        zh: '共有行，按掩码后标识的顺序排列；各方保留自己的列。',
+        en: 'The rows in common, in the order of their identifiers; each party keeps its own columns.',
+        zh: '共有行，按标识的顺序排列；各方保留自己的列。',
       },
     },
   },

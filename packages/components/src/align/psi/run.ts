@@ -11,5 +11,14 @@ export const run: RunOf<typeof psi> = async ({ part, session, inputs, params, pr
   const matches = await intersect(session, { ids, as: side, learns: params.learns, progress })
   if (params.learns !== 'both' && params.learns !== side) return {}
   if (matches.length === 0) throw runErrors.RUN_NOTHING_IN_COMMON({ column: params.on[side], rows: table.rows })
-  return { table: { type: 'table', table: table.take(matches) } }
+  return { table: { type: 'table', table: table.take(matches.sort(byId(ids))) } }
 }
+
+/**
+ * The order of the identifiers, which both sides know of the rows in common. The same rows lie in the same order in every
+ * run, so that a division by a seed can be repeated: else every run would release figures about yet another set of rows.
+ */
+const byId =
+  (ids: readonly string[]) =>
+  (a: number, b: number): number =>
+    ids[a]! < ids[b]! ? -1 : 1

@@ -49,8 +49,8 @@ export const split = declareComponent({
       .meta({
         label: { en: 'Seed', zh: '种子' },
         help: {
-          en: 'Agreed: no party can choose it. A number repeats a split.',
-          zh: '约定：任何一方都无法选定。填数字可复现划分。',
+          en: 'Agreed: it follows from the step and the datasets, so that the same flow divides the same rows alike. A number makes another split.',
+          zh: '约定：由步骤与数据集得出，同一流程对相同的行划分一致。填数字可得到另一种划分。',
         },
       }),
     every: z

@@ -9,11 +9,12 @@ export const run: RunOf<typeof readTable> = async ({ params, assets, progress })
   const source = assets[asset]
   if (source === undefined) throw dataErrors.DATA_FILE_MISSING({ path: asset })
   if ((await datasetDigest(source.path)) !== source.digest) throw dataErrors.DATA_CHANGED({ path: source.path })
-  const read = await readFile(source.path, {
+  const file = await readFile(source.path, {
     format: source.format,
     id: id.column,
     ...(columns === 'all' ? {} : { columns: [...new Set([id.column, ...columns])] }),
   })
+  const read = file.asRead()
   progress({ fraction: 0.5, done: read.rows, total: read.rows, unit: 'rows' })
   const firstRow = source.format === 'csv' ? 2 : 1 // a CSV file has a header line
   const rules = { trim: id.trim, case: id.case, width: id.width === 'half' }

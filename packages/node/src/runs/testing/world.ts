@@ -23,6 +23,7 @@ import { type Database, openDatabase } from '../../storage/index.ts'
 import type { ChannelRecord } from '../../tasks/control.ts'
 import type { Executor, RunningTask, TaskJob } from '../../tasks/job.ts'
 import { perform } from '../../tasks/perform.ts'
+import { openUsage } from '../../usage/index.ts'
 import type { OwnAsset, RunLedger, RunPeers, RunsDependencies } from '../dependencies.ts'
 import { LogJournal } from '../journal.ts'
 import { Runs } from '../service.ts'
@@ -212,9 +213,9 @@ export class World {
     const clock = { now: () => Date.now() }
     const journal = await LogJournal.open(member.db!, this.networkId, member.signer, clock)
     const append = journal.append.bind(journal)
-    journal.append = async (run, record) => {
+    journal.append = async (run, record, within) => {
       await member.onWrite(record)
-      await append(run, record)
+      await append(run, record, within)
     }
     return {
       home: member.home,
@@ -231,6 +232,7 @@ export class World {
           this.members.get(owner)?.assets.find((a) => a.facts.id === asset || a.facts.name === asset)?.facts,
       },
       journal,
+      usage: openUsage(member.db!),
       executor: member.executor,
       clock,
       rng: platformRng(nodePlatform),
