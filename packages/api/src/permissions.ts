@@ -13,6 +13,10 @@ const auditor: readonly PersonRole[] = ['auditor', 'steward']
 const permissions: Readonly<Record<string, readonly PersonRole[]>> = {
   'node.status': everybody,
   'network.show': everybody,
+  'members.list': everybody,
+  'members.show': everybody,
+  'members.candidates': everybody,
+  'members.proposals': everybody,
   'data.list': everybody,
   'data.show': everybody,
   'data.offered': everybody,

@@ -55,7 +55,7 @@ export function makeHandlers({
         expiresAt: identity.certificate.validTo,
         peerAddress: ownAddress(),
         startedAt,
-        ...(network.current === undefined ? {} : { network: await network.view() }),
+        ...(network.current === undefined ? {} : { network: await network.view(), standing: network.standing }),
       }),
       stop: async () => {
         stop()

@@ -91,6 +91,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         addressOf: (member) => members.addressOf(member),
         pinnedKeyOf: (member) => members.get(member)?.fingerprint,
         memberOfKey: (fingerprint) => members.ofKey(fingerprint),
+        whyRefused: (fingerprint) => members.whyRefused(fingerprint),
       },
       { logger, clock, rng },
     ),
@@ -116,7 +117,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   let runs: (RunService & { close(): Promise<void> }) | undefined
   const openRuns = async ({ ledger }: OpenNetwork): Promise<void> => {
     const { signer, commitmentKey } = identity
-    const self = { self: name, home, signer, commitmentKey, accountOf }
+    const standing = {
+      of: (member: MemberId) => members.stateOf(member),
+      onChange: (listener: () => void) => network.onStanding(listener),
+    }
+    const self = { self: name, home, signer, commitmentKey, accountOf, standing }
     const channel: Peers['channel'] = (member, id) => peers.channel(member, id)
     runs = await makeRuns({
       ...self,

@@ -1,13 +1,5 @@
 /** This node's one network: founding it, letting members in, joining, and pinning whoever the ledger names. */
-import {
-  cardNotice,
-  cardsAnswer,
-  genesisAnswer,
-  type MemberCard,
-  type MemberView,
-  type OutputOf,
-  type Routes,
-} from '@secureflow/api'
+import { genesisAnswer, type MemberCard, type MemberView, type OutputOf, type Routes } from '@secureflow/api'
 import {
   type Clock,
   decodeCbor,
@@ -15,11 +7,10 @@ import {
   type Logger,
   type MemberId,
   memberId,
-  type Plain,
   type Rng,
   toHex,
 } from '@secureflow/base'
-import { checkCard, type Identity } from '../identity/index.ts'
+import type { Identity } from '../identity/index.ts'
 import { answerWith, type Peers } from '../peers/index.ts'
 import { type Database, readSetting, writeSetting } from '../storage/index.ts'
 import { askIn, kinds, Reception } from './enrolment.ts'
@@ -27,7 +18,8 @@ import { networkErrors } from './errors.ts'
 import type { LedgerHost, LedgerMember, NetworkLedger } from './interface.ts'
 import { formatInvitation } from './invitation.ts'
 import { Invitations } from './invitations.ts'
-import { cardOf, type Members, parseAddress } from './members.ts'
+import { type Members, parseAddress } from './members.ts'
+import { Pins } from './pins.ts'
 
 export interface NetworkParts {
   identity: Identity
@@ -53,7 +45,6 @@ export interface OpenNetwork {
 export type NetworkView = OutputOf<Routes['network']['show']>
 
 const settingKey = 'network'
-const pinAgainMs = 500
 const joinDeadlineMs = 60_000
 
 export class Network {
@@ -63,13 +54,12 @@ export class Network {
   #reception: Reception | undefined
   /** One change of the network at a time. */
   #changing = false
-  #pinning: Promise<void> | undefined
-  #pinTimer: NodeJS.Timeout | undefined
-  #closed = false
+  readonly #pins: Pins
 
   constructor(parts: NetworkParts) {
     this.#parts = parts
     this.#invitations = new Invitations(parts.db, parts.clock, parts.rng)
+    this.#pins = new Pins({ ...parts, ownCard: () => this.#ownCard() })
     this.#answer()
   }
 
@@ -83,6 +73,11 @@ export class Network {
     }
     for (const member of this.#parts.members.all()) this.#parts.peers.connect(member.id)
     await this.#openLedger(genesis, memberId(founder))
+  }
+
+  /** Hears of every change of who may act, after the pins have followed. */
+  onStanding(listener: () => void): void {
+    this.#pins.onStanding(listener)
   }
 
   get current(): OpenNetwork | undefined {
@@ -145,6 +140,17 @@ export class Network {
     return { id: toHex(id), founder, height: ledger.height, members: present.map((m) => this.viewOf(m)) }
   }
 
+  /** A suspended node may be cut off before the block that says so reaches it: then its partners' refusals tell. */
+  get standing(): { state: LedgerMember['state']; by: string[] } {
+    const { members, peers, identity } = this.#parts
+    const state = members.stateOf(identity.name) ?? 'active'
+    if (state !== 'active') return { state, by: ['ledger'] }
+    const refused = [...peers.state()].flatMap(([id, { refusedAs }]) =>
+      refusedAs === undefined ? [] : [{ id, refusedAs }],
+    )
+    return { state: refused[0]?.refusedAs ?? 'active', by: refused.map(({ id }) => id) }
+  }
+
   viewOf({ id, account, fingerprint, state, roles }: LedgerMember): MemberView {
     const { peers, members, identity, ownAddress } = this.#parts
     const name = id as MemberId
@@ -162,9 +168,7 @@ export class Network {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
-    clearTimeout(this.#pinTimer)
-    await this.#pinning
+    await this.#pins.close()
     await this.#open?.ledger.close()
   }
 
@@ -185,6 +189,7 @@ export class Network {
       await this.#openLedger(genesis, founder, joining)
       await writeSetting(this.#parts.db, settingKey, encodeCbor({ genesis, founder }))
     } catch (error) {
+      this.#pins.stop()
       await this.#open?.ledger.close()
       this.#open = undefined
       this.#reception = undefined
@@ -203,9 +208,8 @@ export class Network {
         invitations: this.#invitations,
         ownCard: () => this.#ownCard(),
       })
-    ledger.onBlock(() => this.#pinSoon())
     if (joining) await this.#ownMembership(ledger)
-    await this.#pinFromLedger()
+    await this.#pins.start(ledger)
     await this.#parts.opened(this.#open)
   }
 
@@ -225,18 +229,12 @@ export class Network {
   }
 
   #answer(): void {
-    const { peers, members } = this.#parts
+    const { peers } = this.#parts
     peers.handleStranger(kinds.greet, (from, body) => this.#receive().greet(from, body))
     peers.handleStranger(kinds.join, (from, body) => this.#receive().join(from, body))
     peers.handle('network.genesis', async () => {
       if (this.#open === undefined) throw answerWith('NOT_FOUND')
       return { genesis: this.#open.genesis }
-    })
-    peers.handle('network.cards', async () => ({ cards: [this.#ownCard(), ...members.all().map(cardOf)].map(plain) }))
-    peers.handle('network.card', (from, body) => this.#hearCard(from, body))
-    peers.on('up', (member) => {
-      peers.notify(member, 'network.card', { card: plain(this.#ownCard()) }).catch(() => {}) // told again when it is up again
-      this.#pinSoon()
     })
   }
 
@@ -244,76 +242,4 @@ export class Network {
     if (this.#reception === undefined) throw answerWith('REFUSED')
     return this.#reception
   }
-
-  /** A pinned member tells its address and its newest certificate; the key must be the pinned one. */
-  async #hearCard(from: MemberId, body: Plain): Promise<null> {
-    const { members, clock } = this.#parts
-    const { card } = cardNotice.parse(body)
-    const { fingerprint } = await checkCard(card, clock.now())
-    if (card.name !== from || members.get(from)?.fingerprint !== fingerprint) throw answerWith('REFUSED')
-    await members.update(from, card)
-    return null
-  }
-
-  #pinSoon(): void {
-    if (this.#closed || this.#pinTimer !== undefined) return
-    this.#pinTimer = setTimeout(() => {
-      this.#pinTimer = undefined
-      this.#pinFromLedger().catch((err: unknown) => this.#parts.logger.warn({ err }, 'members could not be pinned'))
-    }, 0)
-  }
-
-  #pinFromLedger(): Promise<void> {
-    this.#pinning ??= this.#pinMissing().finally(() => {
-      this.#pinning = undefined
-    })
-    return this.#pinning
-  }
-
-  /** Pins every member that the ledger names and this node does not know yet: its owner confirmed the key to the ledger and in its card. */
-  async #pinMissing(): Promise<void> {
-    const { members, peers, identity, logger, clock } = this.#parts
-    if (this.#open === undefined) return
-    const missing = (await this.#open.ledger.members()).filter(
-      (m) => m.id !== identity.name && members.get(m.id as MemberId) === undefined,
-    )
-    if (missing.length === 0) return
-    const linked = [...peers.state()].filter(([, state]) => state.connected).map(([id]) => id)
-    for (const source of linked) {
-      const answer = await peers.request(source, 'network.cards', null, { timeoutMs: 5000 }).catch(() => undefined)
-      const parsed = cardsAnswer.safeParse(answer)
-      if (!parsed.success) continue
-      for (const card of parsed.data.cards) {
-        const stated = missing.find((m) => m.id === card.name)
-        if (stated === undefined || members.get(stated.id as MemberId) !== undefined) continue
-        if (!(await isStated(card, stated, clock.now()))) {
-          logger.warn({ member: stated.id, source }, 'a card does not match the ledger')
-          continue
-        }
-        const pinned = await members.pin(card, stated.fingerprint, clock.now())
-        logger.info({ member: pinned.id, fingerprint: pinned.fingerprint }, 'member pinned')
-        peers.connect(pinned.id)
-      }
-    }
-    const left = missing.some((m) => members.get(m.id as MemberId) === undefined)
-    if (left && !this.#closed) this.#pinTimer ??= this.#later()
-  }
-
-  #later(): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.#pinTimer = undefined
-      this.#pinSoon()
-    }, pinAgainMs)
-  }
 }
-
-async function isStated(card: MemberCard, stated: LedgerMember, now: number): Promise<boolean> {
-  if (card.account !== stated.account.toLowerCase()) return false
-  try {
-    return (await checkCard(card, now)).fingerprint === stated.fingerprint
-  } catch {
-    return false // the caller logs whose card it was and who sent it
-  }
-}
-
-const plain = (card: MemberCard): Plain => ({ ...card })

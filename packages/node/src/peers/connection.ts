@@ -19,7 +19,17 @@ import { FrameType, frameHeaderBytes, maxDataBytes, payloadLengthOf, typeOf } fr
 import type { PeerDeadlines } from './interface.ts'
 
 /** Why an end hangs up, as the WebSocket close code 4000 + position. A closed list. */
-export const hangUps = ['closing', 'replaced', 'version', 'wrong-member', 'malformed', 'late', 'busy'] as const
+export const hangUps = [
+  'closing',
+  'replaced',
+  'version',
+  'wrong-member',
+  'malformed',
+  'late',
+  'busy',
+  'expired',
+  'key',
+] as const
 export type HangUp = (typeof hangUps)[number]
 
 /** Bytes that may wait in one connection's socket. More would let bulk delay small messages of other channels. */

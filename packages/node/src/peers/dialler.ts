@@ -10,7 +10,8 @@ import type { PeerAddress } from './interface.ts'
 
 /** In the answer to an upgrade that is refused: why. */
 export const refusalHeader = 'x-secureflow-refusal'
-export const refusals = ['unknown-key', 'expired', 'busy', 'closing'] as const
+const refusals = ['unknown-key', 'expired', 'busy', 'closing', 'suspended', 'removed', 'candidate'] as const
+export type Refusal = (typeof refusals)[number]
 
 export interface DialOptions {
   address: PeerAddress
@@ -42,8 +43,15 @@ export const webSocketOptions = {
   skipUTF8Validation: true,
 }
 
-/** @throws LINK_UNREACHABLE, LINK_REFUSED, LINK_WRONG_KEY, LINK_CERTIFICATE_EXPIRED, LINK_HELLO_TIMEOUT */
-export function dial(options: DialOptions): Promise<{ ws: WebSocket; socket: TLSSocket }> {
+interface Dialled {
+  ws: WebSocket
+  socket: TLSSocket
+  /** Of the partner, as `check` accepted it. */
+  certificate: X509Certificate
+}
+
+/** @throws LINK_UNREACHABLE, LINK_REFUSED, LINK_NOT_MEMBER, LINK_WRONG_KEY, LINK_CERTIFICATE_EXPIRED, LINK_HELLO_TIMEOUT */
+export function dial(options: DialOptions): Promise<Dialled> {
   const { address, identity, name, signal } = options
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -84,7 +92,8 @@ export function dial(options: DialOptions): Promise<{ ws: WebSocket; socket: TLS
     socket.once('connect', () => clearTimeout(connecting))
     socket.once('secureConnect', () => {
       const certificate = certificateOf(socket)
-      const problem = certificate === undefined ? unreachable() : options.check(certificate)
+      if (certificate === undefined) return fail(unreachable())
+      const problem = options.check(certificate)
       if (problem !== undefined) return fail(problem)
       ws = new WebSocket(`ws://peer${options.path}`, {
         ...webSocketOptions,
@@ -96,12 +105,16 @@ export function dial(options: DialOptions): Promise<{ ws: WebSocket; socket: TLS
       ws.on('error', failed)
       ws.on('unexpected-response', (_request, response) => {
         const code = refusals.find((r) => r === response.headers[refusalHeader]) ?? 'no-link'
-        fail(peerErrors.LINK_REFUSED({ member: name, code }, { party: name }))
+        fail(
+          code === 'suspended' || code === 'removed'
+            ? peerErrors.LINK_NOT_MEMBER({ member: name, state: code }, { party: name })
+            : peerErrors.LINK_REFUSED({ member: name, code }, { party: name }),
+        )
       })
       ws.once('open', () => {
         settle()
         ws!.off('error', failed)
-        resolve({ ws: ws!, socket })
+        resolve({ ws: ws!, socket, certificate })
       })
     })
   })

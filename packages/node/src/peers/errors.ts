@@ -85,6 +85,15 @@ export const peerErrors = errorCatalog({
       zh: '请让 {member} 查看其日志，其节点在日志中写明了原因。',
     },
   },
+  LINK_NOT_MEMBER: {
+    class: 'policy',
+    en: '{member} refuses this node: the members have it {state}.',
+    zh: '{member} 拒绝本节点：经成员表决，本成员状态为 {state}。',
+    fix: {
+      en: 'Ask the members; a suspended member may act again once they vote to readmit it.',
+      zh: '请联系其他成员；被停用的成员经表决恢复后即可继续。',
+    },
+  },
   LINK_MALFORMED: {
     class: 'peer',
     en: '{member} sent a {what} that the link does not allow.',

@@ -1,4 +1,5 @@
 import type { Clock, Logger, MemberId, Plain, Rng, SecureflowError } from '@secureflow/base'
+import type { Refusal } from './dialler.ts'
 import type { CloseCode } from './frames.ts'
 
 export interface PeerAddress {
@@ -19,6 +20,8 @@ export interface PeerDeadlines {
   deadMs: number
   /** How long channels outlive a broken connection. Default 120 000. */
   resumeMs: number
+  /** How often links that are up are held against the pins and the clock: at most 60 000. Default 10 000. */
+  recheckMs: number
   /** How long a partner may send on a channel that was not opened here. Default 120 000. */
   unclaimedMs: number
 }
@@ -37,6 +40,8 @@ export interface PeersOptions {
   /** SHA-256 of the member's public key (SPKI, DER) in hex, as pinned at joining. Asked at every connection. */
   pinnedKeyOf(member: MemberId): string | undefined
   memberOfKey(fingerprint: string): MemberId | undefined
+  /** Why a key that is not pinned is refused, where the partner may know. */
+  whyRefused?(fingerprint: string): Refusal | undefined
   deadlines?: Partial<PeerDeadlines>
   /** What a partner may have unread here on one channel. Default 16 MiB. */
   windowBytes?: number
@@ -86,6 +91,8 @@ export interface PeerState {
   channels: number
   /** Code of the last failure, until the next connection. */
   problem?: string
+  /** The partner says that the members have this node `suspended` or `removed`. */
+  refusedAs?: 'suspended' | 'removed'
 }
 
 export interface RequestOptions {

@@ -1,4 +1,5 @@
 /** The peer port: TLS 1.3 that asks for a certificate, two paths, short deadlines, and nothing else. */
+import type { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -7,7 +8,7 @@ import type { TLSSocket } from 'node:tls'
 import { type Clock, errorToJson, type Logger, type MemberId } from '@secureflow/base'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { certificateOf, expiryProblem, fingerprintOf } from './certificates.ts'
-import { refusalHeader, type refusals, tlsOptions, webSocketOptions } from './dialler.ts'
+import { type Refusal, refusalHeader, tlsOptions, webSocketOptions } from './dialler.ts'
 import { maxStrangerBytes, type Strangers, strangerPath } from './strangers.ts'
 
 export const linkPath = '/link'
@@ -20,8 +21,10 @@ export interface ListenerOptions {
   helloMs: number
   memberOfKey(fingerprint: string): MemberId | undefined
   pinnedKeyOf(member: MemberId): string | undefined
+  /** Why a key that is not pinned is refused, where that is known. */
+  whyRefused(fingerprint: string): Refusal | undefined
   /** A connection whose key is pinned for `member`. */
-  accept(ws: WebSocket, socket: TLSSocket, member: MemberId): void
+  accept(ws: WebSocket, socket: TLSSocket, member: MemberId, certificate: X509Certificate): void
 }
 
 export class Listener {
@@ -86,7 +89,7 @@ export class Listener {
 
   #upgrade(request: IncomingMessage, socket: TLSSocket, head: Buffer): void {
     socket.on('error', () => socket.destroy())
-    const { helloMs, memberOfKey, pinnedKeyOf, accept } = this.#options
+    const { helloMs, memberOfKey, pinnedKeyOf, whyRefused, accept } = this.#options
     if (request.url === strangerPath) {
       if (!this.#strangers.admits(socket.remoteAddress ?? '')) {
         refuse(socket, 'busy')
@@ -99,8 +102,9 @@ export class Listener {
     const fingerprint = certificate === undefined ? undefined : fingerprintOf(certificate)
     const member = fingerprint === undefined ? undefined : memberOfKey(fingerprint)
     if (request.url !== linkPath || member === undefined || pinnedKeyOf(member) !== fingerprint) {
-      this.#logger.warn({ address: socket.remoteAddress, fingerprint }, 'a connection with an unknown key was refused')
-      refuse(socket, 'unknown-key')
+      const why = (fingerprint === undefined ? undefined : whyRefused(fingerprint)) ?? 'unknown-key'
+      this.#logger.warn({ address: socket.remoteAddress, fingerprint, why }, 'a connection was refused')
+      refuse(socket, why)
       return
     }
     const problem = expiryProblem(certificate!, this.#clock.now(), member)
@@ -109,11 +113,11 @@ export class Listener {
       refuse(socket, 'expired')
       return
     }
-    this.#links.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, member))
+    this.#links.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, member, certificate!))
   }
 }
 
-function refuse(socket: TLSSocket, why: (typeof refusals)[number]): void {
+function refuse(socket: TLSSocket, why: Refusal): void {
   socket.end(`HTTP/1.1 403 Forbidden\r\n${refusalHeader}: ${why}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
   setTimeout(() => socket.destroy(), 250).unref()
 }

@@ -39,13 +39,14 @@ import { probe, probeKind } from './measure.ts'
 import { Requests } from './requests.ts'
 import { requestUnpinned, Strangers } from './strangers.ts'
 
-const defaultDeadlines: PeerDeadlines = {
+export const defaultDeadlines: PeerDeadlines = {
   connectMs: 1000,
   helloMs: 5000,
   pingMs: 15_000,
   suspectMs: 2000,
   deadMs: 20_000,
   resumeMs: 120_000,
+  recheckMs: 10_000,
   unclaimedMs: 120_000,
 }
 /** Connections of one member at a time, the link's own among them. */
@@ -63,6 +64,7 @@ export class Peers {
   readonly #listeners = { up: new Set<PeerListener>(), down: new Set<PeerListener>() }
   readonly #strangers: Strangers
   #listener: Listener | undefined
+  #recheck: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(options: PeersOptions, dependencies: PeersDependencies) {
@@ -80,6 +82,10 @@ export class Peers {
     const { identity, listen, memberOfKey, pinnedKeyOf } = this.#options
     const problem = expiryProblem(new X509Certificate(identity.certPem), this.#dependencies.clock.now(), undefined)
     if (problem !== undefined) throw problem
+    // A certificate may expire, and a pin may go, while the link is up.
+    this.#recheck = setInterval(() => {
+      for (const peer of this.#peers.values()) peer.recheck()
+    }, this.#deadlines.recheckMs).unref()
     if (listen === undefined) return
     this.#listener = new Listener(
       {
@@ -88,8 +94,10 @@ export class Peers {
         helloMs: this.#deadlines.helloMs,
         memberOfKey: (fingerprint) => memberOfKey(fingerprint),
         pinnedKeyOf: (member) => pinnedKeyOf(member),
+        whyRefused: (fingerprint) => this.#options.whyRefused?.(fingerprint),
         // A handshake may end after this node began to close.
-        accept: (ws, socket, member) => (this.#closed ? socket.destroy() : this.#peer(member).accept(ws, socket)),
+        accept: (ws, socket, member, certificate) =>
+          this.#closed ? socket.destroy() : this.#peer(member).accept(ws, socket, certificate),
       },
       this.#strangers,
       this.#dependencies,
@@ -100,6 +108,7 @@ export class Peers {
   /** Ends every link; channels and requests fail with LINK_CLOSED. Nothing is left afterwards. */
   async close(): Promise<void> {
     this.#closed = true
+    clearInterval(this.#recheck)
     await Promise.all([this.#listener?.close(), ...[...this.#peers.values()].map((peer) => peer.close())])
     this.#peers.clear()
   }
@@ -113,6 +122,11 @@ export class Peers {
   /** Keeps a link to this member from now on. Everything below does so by itself. */
   connect(member: MemberId): void {
     this.#peer(member).want()
+  }
+
+  /** Ends the connections of this member at once where they are not under its pinned key; channels go on under the new one. */
+  drop(member: MemberId): void {
+    this.#peers.get(member)?.recheck()
   }
 
   /** Ends the link to this member, for instance because it left the network. */
@@ -152,7 +166,9 @@ export class Peers {
 
   /** @param id  32 hexadecimal digits, the same at both ends; either may open first */
   channel(member: MemberId, id: string): LinkChannel {
-    return this.#wanted(member).channel(id)
+    const peer = this.#peer(member)
+    peer.want()
+    return peer.channel(id)
   }
 
   on(event: PeerEvent, listener: PeerListener): () => void {
@@ -179,6 +195,8 @@ export class Peers {
   }
 
   #wanted(member: MemberId): Peer {
+    // Nobody is waited for that nobody may link to.
+    if (this.#options.pinnedKeyOf(member) === undefined) throw peerErrors.LINK_NO_PIN({ member }, { party: member })
     const peer = this.#peer(member)
     peer.want()
     return peer
@@ -221,7 +239,7 @@ class Peer {
   readonly #link: Link
   readonly requests: Requests
   /** Connections that are not closed, the link's own among them. */
-  readonly #connections = new Set<{ connection: Connection; socket: TLSSocket }>()
+  readonly #connections = new Set<{ connection: Connection; socket: TLSSocket; certificate: X509Certificate }>()
   #wanted = false
   #closed = false
   #failures = 0
@@ -267,13 +285,13 @@ class Peer {
     return this.#link.channel(id)
   }
 
-  accept(ws: WebSocket, socket: TLSSocket): void {
+  accept(ws: WebSocket, socket: TLSSocket, certificate: X509Certificate): void {
     if (this.#closed || this.#connections.size >= maxConnections) {
       ws.close(4000 + hangUps.indexOf('busy'))
       return
     }
     this.#wanted = true
-    this.#use(ws, socket, false)
+    this.#use(ws, socket, certificate, false)
   }
 
   state(): PeerState {
@@ -288,6 +306,21 @@ class Peer {
       unackedBytes: this.#link.unackedBytes,
       channels: this.#link.channelCount,
       ...(this.#problem === undefined ? {} : { problem: this.#problem.code }),
+      ...(this.#problem?.code === 'LINK_NOT_MEMBER'
+        ? { refusedAs: this.#problem.fields.state as 'suspended' | 'removed' }
+        : {}),
+    }
+  }
+
+  /** Hangs up what would not be accepted any more. Channels outlive it for a while: a renewed certificate takes them up. */
+  recheck(): void {
+    const { options, clock } = this.#context
+    const member = this.#member
+    for (const { connection, certificate } of [...this.#connections]) {
+      const problem = expiryProblem(certificate, clock.now(), member)
+      if (problem !== undefined) connection.hangUp('expired', problem)
+      else if (fingerprintOf(certificate) !== options.pinnedKeyOf(member))
+        connection.hangUp('key', peerErrors.LINK_WRONG_KEY({ member }, { party: member }))
     }
   }
 
@@ -351,7 +384,7 @@ class Peer {
     try {
       const pinned = options.pinnedKeyOf(member)
       if (pinned === undefined) throw peerErrors.LINK_NO_PIN({ member }, { party: member })
-      const { ws, socket } = await dial({
+      const { ws, socket, certificate } = await dial({
         address,
         path: linkPath,
         identity: options.identity,
@@ -365,7 +398,7 @@ class Peer {
             : peerErrors.LINK_WRONG_KEY({ member }, { party: member }),
       })
       if (abort.signal.aborted) ws.terminate()
-      else this.#use(ws, socket, true)
+      else this.#use(ws, socket, certificate, true)
     } catch (error) {
       if (!abort.signal.aborted) this.#failed(asSecureflowError(error))
     } finally {
@@ -375,7 +408,7 @@ class Peer {
     }
   }
 
-  #use(ws: WebSocket, socket: TLSSocket, dialled: boolean): void {
+  #use(ws: WebSocket, socket: TLSSocket, certificate: X509Certificate, dialled: boolean): void {
     const { options, deadlines, bootId } = this.#context
     const link = this.#link
     const events: ConnectionEvents = {
@@ -397,7 +430,7 @@ class Peer {
       { self, member: this.#member, bootId, version, protocols, dialled, deadlines },
       events,
     )
-    const entry = { connection, socket }
+    const entry = { connection, socket, certificate }
     this.#connections.add(entry)
     socket.once('close', () => this.#connections.delete(entry))
   }
@@ -418,4 +451,5 @@ const stubborn = new Set([
   'LINK_VERSION',
   'LINK_MALFORMED',
   'LINK_NO_PIN',
+  'LINK_NOT_MEMBER',
 ])

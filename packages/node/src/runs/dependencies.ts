@@ -51,6 +51,13 @@ export interface RunLedger {
   onBlock(listener: () => void): void
 }
 
+export interface RunStanding {
+  /** Undefined for whom the ledger does not name. */
+  of(member: MemberId): 'active' | 'suspended' | 'removed' | undefined
+  /** After every change of who may act. */
+  onChange(listener: () => void): void
+}
+
 export interface RunsDependencies {
   home: string
   self: MemberId
@@ -58,6 +65,8 @@ export interface RunsDependencies {
   /** 32 secret bytes of this node, drawn once: salts of commitments are derived from it. */
   commitmentKey: Uint8Array
   accountOf(member: MemberId): Address | undefined
+  /** What the ledger says of a member; absent where nothing can change it. */
+  standing?: RunStanding
   components: ComponentRegistry
   peers: RunPeers
   ledger: RunLedger

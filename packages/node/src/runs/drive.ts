@@ -98,6 +98,19 @@ export class Drive {
     if (this.state.anchored === undefined) void this.#tellLedger(failure)
   }
 
+  /** Ends the run where the ledger has suspended or removed one of its parties: the same code at every party. */
+  async checkStanding(): Promise<void> {
+    for (const { id } of this.proposal.parties) {
+      const state = this.#deps.standing?.of(id as MemberId) ?? 'active'
+      if (state === 'active') continue
+      const error = runErrors.RUN_MEMBER_INACTIVE({ who: id, state }, { party: id })
+      const failure = { code: error.code, party: id, step: this.walk.currentStep }
+      await this.#end(error, failure)
+      if (this.state.anchored === undefined) void this.#tellLedger(failure)
+      return
+    }
+  }
+
   /** A partner says that the run has failed. It may name another party, but nobody outside the run. */
   async hearFailure(failure: RunFailure): Promise<void> {
     if (!this.proposal.parties.some((p) => p.id === failure.party)) return

@@ -73,6 +73,15 @@ export const runErrors = errorCatalog({
       zh: '请确认其节点正在运行且地址正确（“secureflow network members”）。',
     },
   },
+  RUN_MEMBER_INACTIVE: {
+    class: 'policy',
+    en: '{who} may take part in no run: the members have it {state}.',
+    zh: '{who} 不能参与任何运行：经成员表决，其状态为 {state}。',
+    fix: {
+      en: 'The members decide by vote ("secureflow member proposals"); start a new run without {who}, or once it may act again.',
+      zh: '由成员表决决定（“secureflow member proposals”）；请发起不含 {who} 的新运行，或待其恢复后再试。',
+    },
+  },
   RUN_EXPIRED: {
     class: 'input',
     en: 'The proposal expired before it was registered.',

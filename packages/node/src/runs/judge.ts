@@ -56,6 +56,10 @@ export class Judge {
     if (toHex(proposal.network) !== toHex(ledger.networkId)) return differs('network')
     if (proposal.expiry * 1000 < clock.now() || proposal.expiry > proposal.deadline) return differs('expiry')
     if (proposal.deadline * 1000 > clock.now() + longestMs) return differs('deadline')
+    for (const { id } of proposal.parties) {
+      const state = this.#deps.standing?.of(id as MemberId) ?? 'active'
+      if (state !== 'active') return differs(`${id} is ${state}`)
+    }
     for (const { id, account } of proposal.parties)
       if (accountOf(id as MemberId)?.toLowerCase() !== account.toLowerCase()) return differs(`account of ${id}`)
     let plan: Plan

@@ -6,6 +6,12 @@ import type { RunsDependencies, RunTimes } from './dependencies.ts'
 import { runErrors } from './errors.ts'
 import { type Proposal, planOf } from './proposal.ts'
 
+/** @throws RUN_MEMBER_INACTIVE for whom the ledger has suspended or removed, this node itself included */
+function checkActive(member: MemberId, { standing }: RunsDependencies): void {
+  const state = standing?.of(member) ?? 'active'
+  if (state !== 'active') throw runErrors.RUN_MEMBER_INACTIVE({ who: member, state }, { party: member })
+}
+
 /** Gathers the facts and compiles; a flow with problems comes back as its report. */
 export async function propose(
   flowText: string,
@@ -16,6 +22,7 @@ export async function propose(
   try {
     const flow = parseFlow(flowText)
     const members = [...new Set(Object.values(flow.parties))] as MemberId[]
+    for (const member of members) checkActive(member, deps)
     for (const member of members)
       if (accountOf(member) === undefined) throw runErrors.RUN_PARTNER_UNREACHABLE({ who: member }, { party: member })
     const assets: AssetFacts[] = []

@@ -70,6 +70,15 @@ export class Runs implements RunService {
     const wakeAll = () => {
       for (const drive of this.#drives.values()) drive.wake()
     }
+    const checkAll = () => {
+      for (const drive of this.#drives.values())
+        if (drive.state.outcome === undefined)
+          drive.checkStanding().catch((cause: unknown) => {
+            logger.error({ run: drive.run, code: asSecureflowError(cause).code }, 'the end of a run was not written')
+          })
+    }
+    this.#deps.standing?.onChange(checkAll)
+    checkAll() // decided while this node was away
     peers.on('up', wakeAll)
     ledger.onBlock(wakeAll)
     for (const drive of this.#drives.values()) void drive.go()

@@ -324,6 +324,7 @@ function channelOf(session: Uint8Array, a: string, b: string): string {
 export function failureOf(failure: RunFailure, self: string): SecureflowError {
   const { code, party, step } = failure
   if (code === 'RUN_CANCELLED') return runErrors.RUN_CANCELLED({}, { party })
+  if (code === 'RUN_MEMBER_INACTIVE') return runErrors.RUN_MEMBER_INACTIVE({ who: party, state: 'inactive' }, { party })
   if (code === 'RUN_DEADLINE') return runErrors.RUN_DEADLINE({}, { party })
   if (code === 'RUN_PARTNER_AWAY') return runErrors.RUN_PARTNER_AWAY({ who: party, step }, { party })
   return party === self

@@ -22,6 +22,11 @@ export function statusCommand(context: CliContext): Command {
         ...(status.network === undefined ? [] : [[columns.height, String(status.network.height)] as const]),
       ]),
     )
+    const { standing } = status
+    if (standing !== undefined && standing.state !== 'active')
+      print(`\n${context.text.member.notActive(context.text.member.states[standing.state], standing.by.join(', '))}`)
+    if (status.expiresAt - Date.now() < 30 * 86_400_000)
+      print(`\n${context.text.member.expiresSoon(moment(status.expiresAt))}`)
     if (status.network !== undefined) print(`\n${memberTable(status.network.members, context)}`)
   })
 }

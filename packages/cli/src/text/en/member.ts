@@ -60,5 +60,8 @@ secureflow member propose set-quorum 3`,
       'set-quorum': 'set the quorum to',
     },
     awaited: 'awaited',
+    notActive: (state: string, by: string) =>
+      `This member is ${state}, as ${by} says. Nobody links to it and it takes part in nothing until the members vote to readmit it.`,
+    expiresSoon: (until: string) => `The certificate expires on ${until}: secureflow member renew`,
   },
 }

@@ -57,5 +57,8 @@ secureflow member propose set-quorum 3`,
       'set-quorum': '设定通过票数为',
     },
     awaited: '待投票',
+    notActive: (state, by) =>
+      `本成员${state}（依据：${by}）。在成员表决恢复之前，其他成员不会与其连接，也不能参与任何运行。`,
+    expiresSoon: (until) => `证书将于 ${until} 到期，请更新：secureflow member renew`,
   },
 }
