@@ -1,5 +1,5 @@
 export type { BlockKernels, Blocks, OkvsRows, TreeCiphers } from './blocks/blocks.ts'
-export { type BlockOptions, loadBlocks } from './blocks/load.ts'
+export { loadBlocks } from './blocks/load.ts'
 export { type OkvsShape, okvsShape, okvsVersion } from './blocks/okvs-parameters.ts'
 export {
   type ExConv,

@@ -44,8 +44,8 @@ describe('wasmRing64', () => {
   it('refuses vectors of another memory', async () => {
     const [one, two] = [await wasmRing64({ maxBytes: 2 ** 20 }), await wasmRing64({ maxBytes: 2 ** 20 })]
     const own = one.zeros(2)
-    expect(() => one.add(own, own, two.zeros(2))).toThrow('another ring')
-    expect(() => one.add(own, own, new BigUint64Array(2))).toThrow('another ring')
+    expect(() => one.add(own, own, two.zeros(2))).toThrow('another memory')
+    expect(() => one.add(own, own, new BigUint64Array(2))).toThrow('another memory')
   })
 
   it('leaves nothing in staging and scratch', async () => {

@@ -4,8 +4,11 @@ import { expect, it } from 'vitest'
 import { blocksSuite, randomInto } from './blocks.suite.ts'
 import { keyedBlake3 } from './reference/blake3.ts'
 import { referenceBlocks } from './reference/blocks.ts'
+import { wasmBlocks } from './wasm/blocks.ts'
 
 blocksSuite('reference', async () => referenceBlocks(nodePlatform))
+blocksSuite('wasm, shared memory', () => wasmBlocks(nodePlatform, { maxBytes: 2 ** 26, shared: true }))
+blocksSuite('wasm, plain memory', () => wasmBlocks(nodePlatform, { maxBytes: 2 ** 26, shared: false }))
 
 it('the item hash is keyed BLAKE3', () => {
   const input = new Uint8Array(7000)

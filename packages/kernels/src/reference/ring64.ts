@@ -18,7 +18,7 @@ export function referenceRing64(): Ring64 {
     },
     mark: () => live.length,
     release(mark) {
-      if (!(mark >= 0 && mark <= live.length)) throw new RangeError('not a mark of this ring, or released already')
+      if (!(mark >= 0 && mark <= live.length)) throw new RangeError('not a mark of this memory, or released already')
       for (const v of live.splice(mark)) v.fill(0n)
     },
     add: (out, a, b) => each(out, (i) => a[i]! + b[i]!),

@@ -1,6 +1,6 @@
 /** The compiled kernels, their memory layout, and whether this engine can run them. */
 
-/** Offsets and counts are i32; vectors of u64 unless named otherwise. See assembly/ for what each one does. */
+/** Offsets and counts are i32; vectors of u64 unless named otherwise. See assembly/ring64 for what each one does. */
 export interface Kernels {
   add(out: number, a: number, b: number, n: number): void
   sub(out: number, a: number, b: number, n: number): void
@@ -39,29 +39,34 @@ export interface Kernels {
 export const stagingAt = 1024
 export const stagingBytes = 64 * 1024
 export const maxThreads = 16
-const scratchBytes = 8192 // one panel of a matrix product (assembly/matrix.ts); a block of bits needs less
+const scratchBytes = 8192 // one panel of a matrix product (assembly/ring64/matrix.ts); a block of bits needs less
 export const scratchAt = (thread: number): number => stagingAt + stagingBytes + thread * scratchBytes
 export const vectorsAt = scratchAt(maxThreads)
 
-const compiled = new Map<boolean, Promise<WebAssembly.Module>>()
+/** The folders of assembly/. */
+type ModuleName = 'ring64' | 'blocks'
+
+const compiled = new Map<string, Promise<WebAssembly.Module>>()
 
 /** Compiled once for all instances of a thread. */
-export function kernelModule(shared: boolean): Promise<WebAssembly.Module> {
-  let module = compiled.get(shared)
+export function kernelModule(name: ModuleName, shared: boolean): Promise<WebAssembly.Module> {
+  const key = `${name} ${shared}`
+  let module = compiled.get(key)
   if (module === undefined) {
-    module = compile(shared)
-    compiled.set(shared, module)
+    module = compile(name, shared)
+    compiled.set(key, module)
   }
   return module
 }
 
-async function compile(shared: boolean): Promise<WebAssembly.Module> {
-  const generated = await import('../generated/ring64.ts')
+async function compile(name: ModuleName, shared: boolean): Promise<WebAssembly.Module> {
+  const generated = name === 'ring64' ? await import('../generated/ring64.ts') : await import('../generated/blocks.ts')
   return WebAssembly.compile(Uint8Array.from(atob(shared ? generated.shared : generated.plain), (c) => c.charCodeAt(0)))
 }
 
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels
+/** @typeParam K what the module exports */
+export function instantiate<K>(module: WebAssembly.Module, memory: WebAssembly.Memory): K {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as K
 }
 
 /** A function whose body is `i32.const 0; i8x16.splat; drop`. */

@@ -1,11 +1,8 @@
-/**
- * Ring64 over WASM memory: a bump allocator and the calls. Everything above the top is zero, always: memory begins so,
- * and `release` wipes what it frees.
- */
+/** Ring64 over WASM memory: the calls. */
 import { checked } from '../checked.ts'
-import { kernelErrors } from '../errors.ts'
 import type { Ring64 } from '../ring64.ts'
-import { hasSharedMemory, instantiate, kernelModule, scratchAt, stagingAt, stagingBytes, vectorsAt } from './module.ts'
+import { arena } from './arena.ts'
+import { instantiate, type Kernels, kernelModule, scratchAt, stagingAt, stagingBytes, vectorsAt } from './module.ts'
 import { matmulRows, matmulTransposedRows, runRows } from './products.ts'
 
 export interface WasmRing64 extends Ring64 {
@@ -23,44 +20,17 @@ export interface WasmRingOptions {
   shared?: boolean
 }
 
-const pageBytes = 65536
-const growthPages = 256
-const alignment = 64 // a cache line: two threads never write to the same one, except at a seam between rows
-
 export async function wasmRing64(options: WasmRingOptions = {}): Promise<WasmRing64> {
-  const { maxBytes = 384 * 2 ** 20, shared = hasSharedMemory() } = options
-  const module = await kernelModule(shared)
-  const maximum = Math.ceil((vectorsAt + maxBytes) / pageBytes)
-  if (!(maximum <= 65536)) throw new RangeError(`maxBytes ${maxBytes}: WASM memory ends at 4 GB`)
-
-  // Growing detaches views on plain memory but not on shared memory. So plain memory has its full size from the start;
-  // the operating system gives pages only when they are touched.
-  const initial = shared ? Math.ceil(vectorsAt / pageBytes) : maximum
-  const memory = new WebAssembly.Memory({ initial, maximum, shared })
-  const kernels = instantiate(module, memory)
-  const buffers = new Set<ArrayBufferLike>([memory.buffer])
-  let top = vectorsAt
-
-  const tooMuch = (cause?: unknown) =>
-    kernelErrors.KERNEL_MEMORY({ allowedMb: Math.floor(maxBytes / 2 ** 20) }, cause === undefined ? {} : { cause })
-
-  function reserve(end: number): void {
-    const present = memory.buffer.byteLength / pageBytes
-    const needed = Math.ceil(end / pageBytes)
-    if (needed > maximum || end - vectorsAt > maxBytes) throw tooMuch()
-    if (needed <= present) return
-    try {
-      memory.grow(Math.min(maximum, Math.max(needed, present + Math.max(growthPages, present >> 2))) - present)
-    } catch (cause) {
-      throw tooMuch(cause)
-    }
-    buffers.add(memory.buffer)
-  }
-
-  function at(view: ArrayBufferView): number {
-    if (!buffers.has(view.buffer)) throw new RangeError('a vector of another ring')
-    return view.byteOffset
-  }
+  const {
+    memory,
+    shared,
+    view,
+    mark,
+    release,
+    offsetOf: at,
+  } = arena(vectorsAt, { maxBytes: 384 * 2 ** 20, ...options })
+  const module = await kernelModule('ring64', shared)
+  const kernels = instantiate<Kernels>(module, memory)
 
   /** Passes `values`, which may lie outside, through the staging area in pieces. */
   function staged<T extends Float64Array | Uint32Array>(
@@ -77,20 +47,9 @@ export async function wasmRing64(options: WasmRingOptions = {}): Promise<WasmRin
 
   const ring = checked({
     name: 'wasm',
-    zeros(length) {
-      const offset = Math.ceil(top / alignment) * alignment
-      reserve(offset + 8 * length)
-      top = offset + 8 * length
-      const { buffer } = memory
-      buffers.add(buffer) // after a growth the engine may renew the object once more, at a time of its own
-      return new BigUint64Array(buffer, offset, length)
-    },
-    mark: () => top,
-    release(mark) {
-      if (!(mark >= vectorsAt && mark <= top)) throw new RangeError('not a mark of this ring, or released already')
-      new Uint8Array(memory.buffer, mark, top - mark).fill(0)
-      top = mark
-    },
+    zeros: (length) => view(BigUint64Array, length),
+    mark,
+    release,
     add: (out, a, b) => kernels.add(at(out), at(a), at(b), out.length),
     sub: (out, a, b) => kernels.sub(at(out), at(a), at(b), out.length),
     mul: (out, a, b) => kernels.mul(at(out), at(a), at(b), out.length),

@@ -25,7 +25,7 @@ export function serve(port: WorkerPort): void {
     if (kernels === undefined) {
       const start = message as Start
       thread = start.thread
-      kernels = instantiate(start.module, start.memory)
+      kernels = instantiate<Kernels>(start.module, start.memory)
       port.post(started)
       return
     }

@@ -5,8 +5,9 @@
  */
 import type { Blocks, OkvsRows } from '../blocks.ts'
 import { below } from '../exconv.ts'
-import { denseCombination } from '../okvs-gap.ts'
+import { gapChanges, type Peeled } from '../okvs-gap.ts'
 import type { OkvsShape } from '../okvs-parameters.ts'
+import { add, addDense, sparseColumns } from '../okvs-rows.ts'
 import { words } from './field128.ts'
 
 /** @param hashes row hashes in the order of the keys, ordered by bin here into `out` */
@@ -27,20 +28,6 @@ export function orderByBin(shape: OkvsShape, hashes: Blocks, out: Blocks): OkvsR
   return { shape, count, hashes: out, keys, starts }
 }
 
-/** The three sparse columns of a row, distinct and uniform. */
-function sparseColumns(h: Uint32Array, row: number, sparse: number): [number, number, number] {
-  const a = below(h[4 * row]!, sparse)
-  let b = below(h[4 * row + 1]!, sparse - 1)
-  if (b >= a) b++
-  let c = below(h[4 * row + 2]!, sparse - 2)
-  if (c >= Math.min(a, b)) c++
-  if (c >= Math.max(a, b)) c++
-  return [a, b, c]
-}
-
-/** Bit j: whether the row has dense column j. */
-const denseBit = (h: Uint32Array, row: number, j: number): number => (h[4 * row + (j >> 4)]! >>> (j & 15)) & 1
-
 export function decode(out: Blocks, rows: OkvsRows, encoding: Blocks): void {
   const { shape, starts, keys } = rows
   const h = words(rows.hashes)
@@ -50,7 +37,7 @@ export function decode(out: Blocks, rows: OkvsRows, encoding: Blocks): void {
     for (let row = starts[bin]!; row < starts[bin + 1]!; row++) {
       const sum = new Uint32Array(4)
       for (const column of sparseColumns(h, row, shape.sparse)) add(sum, 0, p, column)
-      for (let j = 0; j < shape.dense; j++) if (denseBit(h, row, j) === 1) add(sum, 0, p, shape.sparse + j)
+      addDense(sum, p, shape, h, row)
       o.set(sum, 4 * keys[row]!)
     }
   }
@@ -79,54 +66,20 @@ function encodeBin(p: Uint32Array, shape: OkvsShape, h: Uint32Array, keys: Uint3
   const { order, gap } = peel(h, keys.length, shape.sparse)
   if (gap.length > shape.gap) return false
   const value = (row: number): Uint32Array => values.slice(4 * keys[row]!, 4 * keys[row]! + 4)
-  const known = (row: number): Uint32Array => {
-    const sum = value(row)
-    for (let j = 0; j < shape.dense; j++) if (denseBit(h, row, j) === 1) add(sum, 0, p, shape.sparse + j)
-    return sum
-  }
   /** Every column that a row was peeled by, latest first, so that the row's others are there already. */
   const substitute = (): void => {
     for (const { row, column } of order.toReversed()) {
-      const sum = known(row)
+      const sum = value(row)
+      addDense(sum, p, shape, h, row)
       for (const other of sparseColumns(h, row, shape.sparse)) if (other !== column) add(sum, 0, p, other)
       p.set(sum, 4 * column)
     }
   }
   substitute()
   if (gap.length === 0) return true
-  // The rows left over are now wrong by some error; changing dense columns changes rows by the combination below.
-  const errors = gap.map((row) => {
-    const sum = known(row)
-    for (const column of sparseColumns(h, row, shape.sparse)) add(sum, 0, p, column)
-    return sum
-  })
-  const changes = denseCombination(combinedDense(h, shape, order, gap), errors)
-  if (changes === undefined) return false
-  for (const { column, by } of changes) add(p, shape.sparse + column, by, 0)
+  if (!gapChanges(p, shape, h, value, order, gap)) return false
   substitute()
   return true
-}
-
-/** For each gap row: which dense columns it has, with those of all rows that stand behind its sparse columns. */
-function combinedDense(h: Uint32Array, shape: OkvsShape, order: readonly Peeled[], gap: readonly number[]): bigint[] {
-  const dense = (row: number): bigint => {
-    let mask = 0n
-    for (let j = 0; j < shape.dense; j++) if (denseBit(h, row, j) === 1) mask |= 1n << BigInt(j)
-    return mask
-  }
-  const behind = new Map<number, bigint>()
-  const through = (row: number, except: number): bigint =>
-    sparseColumns(h, row, shape.sparse).reduce(
-      (mask, column) => (column === except ? mask : mask ^ (behind.get(column) ?? 0n)),
-      dense(row),
-    )
-  for (const { row, column } of order.toReversed()) behind.set(column, through(row, column))
-  return gap.map((row) => through(row, -1))
-}
-
-interface Peeled {
-  row: number
-  column: number
 }
 
 /** Rows in an order in which each has a column that no later one has; the rows for which there is none are the gap. */
@@ -163,8 +116,4 @@ function peel(h: Uint32Array, count: number, sparse: number): { order: Peeled[];
     left--
   }
   return { order, gap }
-}
-
-function add(out: Uint32Array, to: number, a: Uint32Array, from: number): void {
-  for (let l = 0; l < 4; l++) out[4 * to + l]! ^= a[4 * from + l]!
 }

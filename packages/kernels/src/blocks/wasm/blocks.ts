@@ -1,0 +1,119 @@
+/** BlockKernels over WASM memory. */
+import type { Platform } from '@secureflow/base'
+import { type Arena, arena as arenaOf } from '../../wasm/arena.ts'
+import { instantiate, kernelModule } from '../../wasm/module.ts'
+import type { BlockKernels, Blocks } from '../blocks.ts'
+import { checkedBlocks } from '../checked.ts'
+import { compress } from './exconv.ts'
+import { hashItems } from './items.ts'
+import {
+  encryptToStage,
+  type Kernels,
+  machineOn,
+  operandsAt,
+  pieces,
+  stageAt,
+  stageBytes,
+  tablesAt,
+  vectorsAt,
+} from './module.ts'
+import { decode, encode, placeKeys } from './okvs.ts'
+import { expandPunctured, expandTrees } from './trees.ts'
+
+export interface WasmBlockOptions {
+  /** The most that all vectors together may take, default 1 GB. */
+  maxBytes?: number
+  /** Shared memory, which worker threads can reach; default where the engine has it. */
+  shared?: boolean
+}
+
+export async function wasmBlocks(platform: Platform, options: WasmBlockOptions = {}): Promise<BlockKernels> {
+  const arena: Arena = arenaOf(vectorsAt, { maxBytes: 2 ** 30, ...options })
+  const kernels = instantiate<Kernels>(await kernelModule('blocks', arena.shared), arena.memory)
+  const machine = machineOn(platform, kernels, arena)
+  const { stages, operands, wipe } = machine
+  const at = arena.offsetOf
+  const bytes = (length: number): Uint8Array => arena.view(Uint8Array, length)
+
+  /** Builds the tables of s, works with them, and wipes them. */
+  function withMultiplier(s: Uint8Array, work: () => void): void {
+    operands.set(s)
+    kernels.multiplierTable(tablesAt, operandsAt)
+    work()
+    wipe()
+  }
+  /** One block that the kernel leaves at `operandsAt`. */
+  function oneBlock(): Uint8Array {
+    const block = operands.slice(0, 16)
+    wipe()
+    return block
+  }
+  /** In pieces that fit a stage: bytes `from` to `from + count` of both. */
+  function staged(
+    out: Blocks,
+    a: Blocks,
+    work: (outAt: number, aAt: number, part: Blocks, from: number) => void,
+  ): void {
+    const [outAt, aAt] = [at(out), at(a)]
+    for (const { from, count } of pieces(a.length, stageBytes))
+      work(outAt + from, aAt + from, a.subarray(from, from + count), from)
+    wipe()
+  }
+
+  return checkedBlocks({
+    name: 'wasm',
+    zeros: (count) => bytes(16 * count),
+    bytes,
+    mark: arena.mark,
+    release: arena.release,
+    xor: (out, a, b) => kernels.xor(at(out), at(a), at(b), out.length),
+    mul: (out, a, b) => kernels.mul(at(out), at(a), at(b), out.length / 16),
+    scale: (out, a, s) => withMultiplier(s, () => kernels.scale(at(out), at(a), tablesAt, 0n, a.length / 16)),
+    addScaled: (out, a, s) => withMultiplier(s, () => kernels.scale(at(out), at(a), tablesAt, -1n, a.length / 16)),
+    dot(a, b) {
+      kernels.dot(operandsAt, at(a), at(b), a.length / 16)
+      return oneBlock()
+    },
+    powerSum(a, x) {
+      operands.set(x)
+      kernels.multiplierTable(tablesAt, operandsAt)
+      kernels.powerSum(operandsAt, at(a), tablesAt, a.length / 16)
+      return oneBlock()
+    },
+    sumRows: (out, a, columns) => kernels.sumRows(at(out), at(a), columns, out.length / 16),
+    gather(out, a, indices) {
+      const stage = new Uint32Array(arena.memory.buffer, stageAt(0), stageBytes / 4)
+      for (const { from, count } of pieces(indices.length, stage.length)) {
+        stage.set(indices.subarray(from, from + count))
+        kernels.gather(at(out) + 16 * from, at(a), stageAt(0), count)
+      }
+      wipe()
+    },
+    transpose(out, a) {
+      kernels.transpose(at(out), at(a), out.length / 16, tablesAt)
+      wipe()
+    },
+    hash: (out, a, cipher) =>
+      staged(out, a, (outAt, aAt, part) => {
+        encryptToStage(machine, part, cipher)
+        kernels.xor(outAt, stageAt(0), aAt, part.length)
+      }),
+    hashTweaked: (out, a, first, cipher) =>
+      staged(out, a, (outAt, _aAt, part, from) => {
+        encryptToStage(machine, part, cipher)
+        kernels.tweak(stageAt(1), stageAt(0), BigInt(first + from / 16), part.length / 16)
+        const tweaked = stages[1].subarray(0, part.length)
+        cipher.encrypt(tweaked, tweaked)
+        kernels.xor(outAt, stageAt(1), stageAt(0), part.length)
+      }),
+    hashItems: async (out, items, offsets, key) => hashItems(machine, out, items, offsets, key),
+    expandTrees: async (leaves, sums, seeds, shape, ciphers) =>
+      expandTrees(machine, leaves, sums, seeds, shape, ciphers),
+    expandPunctured: async (leaves, points, siblings, shape, ciphers) =>
+      expandPunctured(machine, leaves, points, siblings, shape, ciphers),
+    compress: async (vectors, code) => compress(machine, vectors, code),
+    placeKeys: (keys, shape, cipher) => placeKeys(machine, keys, shape, cipher),
+    encode: async (out, rows, values) => encode(machine, out, rows, values),
+    decode: async (out, rows, encoding) => decode(machine, out, rows, encoding),
+  })
+}
