@@ -1,5 +1,5 @@
 /** The contracts through the client, on one embedded chain: every custom error has a case that raises it. */
-import { toHex } from '@secureflow/base'
+import { fromHex, toHex } from '@secureflow/base'
 import { type Abi, encodeFunctionData } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LedgerAccount } from './account.ts'
@@ -412,6 +412,27 @@ describe('Receipts', () => {
       net.ahead.delete('centre')
     }
   })
+})
+
+it('tells the events of a kind, of an asset, of a grant, of a run and of a member, each apart', async () => {
+  const all = await a.events(1)
+  const plain = (events: unknown[]) => events.map((event) => JSON.stringify(event))
+  const told = new Set(all.map((event) => event.kind))
+  expect(told.size).toBeGreaterThan(12)
+  for (const kind of told)
+    expect(plain(await a.events(1, { kinds: [kind] })), kind).toEqual(plain(all.filter((event) => event.kind === kind)))
+  const grant = all.find((event) => event.kind === 'GrantUsed')!
+  for (const id of [grant.asset, grant.grant, grant.runId])
+    expect(plain(await a.events(1, { about: fromHex(id) }))).toEqual(
+      plain(all.filter((event) => Object.values(event).includes(id))),
+    )
+  const kinds = ['GrantUsed', 'GrantRevoked'] as const
+  expect(plain(await a.events(grant.height, { kinds, about: fromHex(grant.grant) }))).toEqual(
+    plain(all.filter((e) => kinds.some((k) => k === e.kind) && Object.values(e).includes(grant.grant))),
+  )
+  const suspensions = await a.events(1, { kinds: ['MemberSuspended'], about: accountOf('bank-b') })
+  expect(suspensions.length).toBeGreaterThan(0)
+  expect(suspensions.every((e) => 'account' in e && e.account === accountOf('bank-b'))).toBe(true)
 })
 
 it('takes many transactions of one account at once, in an unbroken row of nonces', async () => {

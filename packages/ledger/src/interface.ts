@@ -205,6 +205,13 @@ export type LedgerEvent = { height: number } & (
   | { kind: 'RunFailed'; runId: string; party: Address; code: FailureCode }
 )
 
+/** Which events are wanted; what is left out does not matter. */
+export interface EventFilter {
+  kinds?: readonly LedgerEvent['kind'][]
+  /** An asset, a grant or a run by its 32 bytes, or a member by its account, wherever the event names it in a topic. */
+  about?: Uint8Array | Address
+}
+
 /** Typed access to the contracts; every change resolves once it stands in a block that this node has. */
 export interface LedgerClient {
   readonly networkId: Uint8Array
@@ -268,6 +275,6 @@ export interface LedgerClient {
   fail(runId: string, code: FailureCode): Promise<void>
   runStatus(runId: string): Promise<RunStatus>
 
-  /** Everything that happened from this height on, in order. */
-  events(fromHeight: number): Promise<LedgerEvent[]>
+  /** Everything that happened from this height on, in order; with a filter only the blocks that tell of it are read. */
+  events(fromHeight: number, filter?: EventFilter): Promise<LedgerEvent[]>
 }

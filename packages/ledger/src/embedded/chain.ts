@@ -23,9 +23,10 @@ import {
 import { keccak256 } from './curve.ts'
 import { blockOf, type Executed, execute } from './execute.ts'
 import { Lock } from './lock.ts'
+import { Records } from './records.ts'
 import { chainRules } from './rules.ts'
 import { LedgerState } from './state.ts'
-import { type Entries, hashKey, heightKey, type LedgerStore } from './store.ts'
+import { type Entries, heightKey, type LedgerStore } from './store.ts'
 
 const blockGas = 200_000_000n
 /** One transaction: two hundred signatures checked, or an endless loop that ends within a second. */
@@ -57,6 +58,7 @@ export class Chain {
   readonly networkId: Uint8Array
   readonly chainId: number
   readonly contracts: ReturnType<typeof contractAddresses>
+  readonly records: Records
   readonly #genesis: NetworkGenesis
   readonly #store: LedgerStore
   readonly #common: Common
@@ -70,6 +72,7 @@ export class Chain {
     this.networkId = networkIdOf(genesis)
     this.chainId = chainIdOf(this.networkId)
     this.contracts = contractAddresses(genesis)
+    this.records = new Records(store)
     this.#genesis = genesis
     this.#store = store
     this.#common = common
@@ -90,6 +93,7 @@ export class Chain {
         throw ledgerErrors.LEDGER_DAMAGED({ what: `state of block ${stored.height}` }, { cause })
       })
     }
+    await chain.records.catchUp(chain.head.height)
     return chain
   }
 
@@ -227,14 +231,7 @@ export class Chain {
 
   #entries({ block, transactions }: Executed): Entries {
     const height = Number(block.header.number)
-    const entries: Entries = {
-      head: { network: this.networkId, height },
-      [`r/${heightKey(height)}`]: transactions,
-    }
-    transactions.forEach((tx, index) => {
-      entries[`t/${hashKey(tx.hash)}`] = { height, index }
-    })
-    return entries
+    return { head: { network: this.networkId, height }, ...this.records.entriesOf(height, transactions) }
   }
 
   /** Height 0: the founder's account creates the contracts. */

@@ -99,7 +99,7 @@ export class EmbeddedLedger {
     this.#self = options.signer.address.toLowerCase() as Address
     this.provider = ledgerProvider({
       chain,
-      store,
+      records: chain.records,
       clock: options.clock,
       submit: (transaction) => this.#submit(transaction),
     })
@@ -234,7 +234,7 @@ export class EmbeddedLedger {
     const { clock, logger, batchMs = 10 } = this.#options
     return new Proposer(
       {
-        ...{ chain: this.#chain, store: this.#store, clock, logger, batchMs },
+        ...{ chain: this.#chain, clock, logger, batchMs },
         isMember: (account) => this.#members.get(account)?.active === true,
         makeBlock: (transactions) => this.#incoming.run(() => this.#makeBlock(transactions)),
       },

@@ -4,14 +4,13 @@ import { asSecureflowError, type Clock, type Logger } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
 import type { Chain } from './chain.ts'
 import { Mempool, type Outcome } from './mempool.ts'
-import { hashKey, type LedgerStore } from './store.ts'
+import { hashKey } from './store.ts'
 
 /** How long a transaction waits for one with a lower nonce. */
 const nonceGapMs = 3000
 
 export interface ProposerParts {
   chain: Chain
-  store: LedgerStore
   clock: Clock
   logger: Logger
   /** How long transactions are gathered for one block. */
@@ -36,11 +35,11 @@ export class Proposer {
 
   /** Resolves when the transaction stands in a durable block, or will not. */
   async accept(bytes: Uint8Array): Promise<Outcome> {
-    const { chain, store, clock, isMember } = this.#parts
+    const { chain, clock, isMember } = this.#parts
     const tx = chain.decodeTransaction(bytes)
     if (tx === undefined) return { refused: 'not allowed' }
     if (!isMember(tx.getSenderAddress().toString() as Address)) return { refused: 'not a member' }
-    const known = (await store.get(`t/${hashKey(tx.hash())}`)) as { height: number } | undefined
+    const known = await chain.records.placeOf(hashKey(tx.hash()))
     if (known !== undefined) return { height: known.height }
     const outcome = this.#mempool.add(tx, bytes.length, clock.now())
     this.#work()

@@ -7,7 +7,7 @@ import { ledgerErrors } from '../errors.ts'
 import { type Chain, transactionGas } from './chain.ts'
 import type { TransactionRecord } from './execute.ts'
 import type { Outcome } from './mempool.ts'
-import { heightKey, type LedgerStore } from './store.ts'
+import type { Records } from './records.ts'
 
 /** EIP-1193; what `viem`'s `custom` transport takes. */
 export interface LedgerProvider {
@@ -28,7 +28,7 @@ class RpcError extends Error {
 
 interface Parts {
   chain: Chain
-  store: LedgerStore
+  records: Records
   clock: Clock
   submit: (transaction: Uint8Array) => Promise<Outcome>
 }
@@ -67,7 +67,7 @@ const filter = z.object({
     .optional(),
 })
 
-export function ledgerProvider({ chain, store, clock, submit }: Parts): LedgerProvider {
+export function ledgerProvider({ chain, records, clock, submit }: Parts): LedgerProvider {
   const now = (): number => Math.floor(clock.now() / 1000)
   const heightOf = (tag: z.output<typeof blockTag> | undefined): number =>
     typeof tag === 'number' ? tag : tag === 'earliest' ? 0 : chain.head.height
@@ -79,9 +79,6 @@ export function ledgerProvider({ chain, store, clock, submit }: Parts): LedgerPr
     if (!result.ok) throw new RpcError(revertedCode, 'execution reverted', hex(result.data))
     return { ...result, data: request.data, answer: result.data }
   }
-
-  const records = async (height: number) =>
-    ((await store.get(`r/${heightKey(height)}`)) ?? []) as unknown as TransactionRecord[]
 
   const methods: Record<string, (params: unknown) => Promise<unknown>> = {
     eth_chainId: async () => number(chain.chainId),
@@ -114,10 +111,10 @@ export function ledgerProvider({ chain, store, clock, submit }: Parts): LedgerPr
     },
     async eth_getTransactionReceipt(params) {
       const [wanted] = z.tuple([hash]).parse(params)
-      const place = (await store.get(`t/${wanted}`)) as { height: number; index: number } | undefined
+      const place = await records.placeOf(wanted)
       if (place === undefined) return null
       const block = await chain.block(place.height)
-      const all = await records(place.height)
+      const all = await records.at(place.height)
       const { from, to, ok, gas, logs, revert } = all[place.index]!
       const position = {
         transactionHash: `0x${wanted}`,
@@ -143,23 +140,17 @@ export function ledgerProvider({ chain, store, clock, submit }: Parts): LedgerPr
     },
     async eth_getLogs(params) {
       const [wanted] = z.tuple([filter]).parse(params)
-      const from = heightOf(wanted.fromBlock)
-      const to = Math.min(heightOf(wanted.toBlock), chain.head.height)
+      const range = { from: heightOf(wanted.fromBlock), to: Math.min(heightOf(wanted.toBlock), chain.head.height) }
       const addresses = wanted.address === undefined ? undefined : [wanted.address].flat()
+      const topics = (wanted.topics ?? []).map((topic) => (topic === null ? null : [topic].flat()))
       const out: unknown[] = []
-      for (let height = Math.max(1, from); height <= to; height++) {
-        const all = await records(height)
-        const blockHash = all.some((tx) => tx.logs.length > 0) ? hex((await chain.block(height)).hash()) : ''
-        let logIndex = 0
-        for (const [index, tx] of all.entries())
-          for (const log of tx.logs) {
-            const place = { logIndex: number(logIndex++), transactionIndex: number(index), removed: false }
-            if (addresses !== undefined && !addresses.includes(log.address)) continue
-            if (!matches(log.topics, wanted.topics ?? [])) continue
-            if (out.length === maxLogs)
-              throw new RpcError(invalidParams, `more than ${maxLogs} logs: ask for fewer blocks`)
-            out.push({ ...logOf(log), ...place, transactionHash: hex(tx.hash), blockHash, blockNumber: number(height) })
-          }
+      let block = { height: 0, hash: '' }
+      for await (const { height, index, logIndex, hash, log } of records.logs({ ...range, addresses, topics })) {
+        if (out.length === maxLogs) throw new RpcError(invalidParams, `more than ${maxLogs} logs: ask for fewer blocks`)
+        if (block.height !== height) block = { height, hash: hex((await chain.block(height)).hash()) }
+        const place = { logIndex: number(logIndex), transactionIndex: number(index), removed: false }
+        const of = { transactionHash: hex(hash), blockHash: block.hash, blockNumber: number(height) }
+        out.push({ ...logOf(log), ...place, ...of })
       }
       return out
     },
@@ -206,7 +197,3 @@ const logOf = (log: TransactionRecord['logs'][number]) => ({
   topics: log.topics.map(hex),
   data: hex(log.data),
 })
-
-function matches(topics: readonly Uint8Array[], wanted: readonly (string | string[] | null)[]): boolean {
-  return wanted.every((w, i) => w === null || [w].flat().some((t) => topics[i] !== undefined && toHex(topics[i]) === t))
-}

@@ -1,7 +1,7 @@
 /** Signed transactions ahead of time, so that tests and benches measure the ledger and not the signing. */
 import { fromHex } from '@secureflow/base'
 import { encodeFunctionData, type Hex, keccak256, parseSignature, serializeTransaction, toHex } from 'viem'
-import { assetToChain } from '../client.ts'
+import { assetToChain } from '../client/words.ts'
 import { loadContracts } from '../contracts.ts'
 import { chainIdOf, contractAddresses } from '../genesis.ts'
 import { digestOf, signerOfName, type TestNetwork } from './network.ts'

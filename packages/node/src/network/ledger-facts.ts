@@ -27,7 +27,7 @@ export async function factsOf(client: LedgerClient, replica: EmbeddedLedger, sel
 
 async function runsOf(client: LedgerClient, self: Address): Promise<RunFacts[]> {
   const runs: RunFacts[] = []
-  for (const event of await client.events(0)) {
+  for (const event of await client.events(0, { kinds: ['AgreementRegistered'] })) {
     if (event.kind !== 'AgreementRegistered' || !event.parties.some((p) => same(p, self))) continue
     const registered = await client.agreement(event.runId)
     const { state, anchors } = await client.runStatus(event.runId)

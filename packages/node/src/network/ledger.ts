@@ -127,6 +127,7 @@ function networkLedger(client: LedgerClient, replica: EmbeddedLedger, self: Addr
 }
 
 async function applicantsOf(client: LedgerClient): Promise<Address[]> {
-  const applied = (await client.events(0)).flatMap((e) => (e.kind === 'CandidateApplied' ? [e.account] : []))
+  const events = await client.events(0, { kinds: ['CandidateApplied'] })
+  const applied = events.flatMap((e) => (e.kind === 'CandidateApplied' ? [e.account] : []))
   return [...new Set(applied)]
 }
