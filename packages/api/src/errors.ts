@@ -76,6 +76,9 @@ const statusByCode = new Map([
   ['API_UNAUTHORISED', 401],
   ['API_NOT_FOUND', 404],
   ['RUN_UNKNOWN', 404],
+  ['REQUEST_UNKNOWN', 404],
+  ['GRANT_UNKNOWN', 404],
+  ['REQUEST_DECIDED', 409],
   ['STORAGE_FULL', 507],
 ])
 

@@ -23,12 +23,19 @@ const denialReason = z.object({
   fix: text,
 })
 
-const termsResult = z.object({
+export const termsResult = z.object({
   asset: z.string(),
   name: z.string(),
   owner: z.string(),
   allow: z.boolean(),
   reasons: z.array(denialReason),
+  /** Nothing forbids it, and it waits for this. */
+  ask: z
+    .object({
+      approval: z.boolean(),
+      endorsements: z.object({ missing: z.number().int(), of: z.array(z.string()) }).optional(),
+    })
+    .optional(),
   /** The smallest change that would pass, where the owner tells it: one line an edit. */
   change: page.optional(),
 })
@@ -65,3 +72,7 @@ export type FlowReport = z.infer<typeof flowReport>
 
 /** Whether the flow may be proposed. */
 export const mayRun = (r: FlowReport): boolean => r.problems.length === 0 && r.terms.every((t) => t.allow)
+
+/** Whether it may be proposed, and may then have to wait for people; nobody waits for the own ones. */
+export const mayAsk = (r: FlowReport, initiator: string): boolean =>
+  r.problems.length === 0 && r.terms.every((t) => t.allow || (t.ask !== undefined && t.owner !== initiator))

@@ -5,9 +5,11 @@ import { dataset } from './dataset.ts'
 import { flowReport } from './flow-report.ts'
 import { assetFacts } from './peer/assets.ts'
 import { type RouteTable, route } from './route.ts'
+import { grantRoutes } from './routes/grants.ts'
 import { member, memberRoutes } from './routes/members.ts'
 import { peopleRoutes } from './routes/people.ts'
-import { runDetail, runEvents, runSummary } from './run.ts'
+import { requestRoutes } from './routes/requests.ts'
+import { runDetail, runEvents, runSummary, startedRun } from './run.ts'
 import { text } from './text.ts'
 
 const nothing = z.object({})
@@ -171,10 +173,7 @@ export const routes = {
       path: '/runs',
       about: { en: 'Proposes a flow and runs it once everybody has signed', zh: '提出流程，各方签署后运行' },
       input: z.object({ flow: flowText }),
-      output: z.discriminatedUnion('started', [
-        z.object({ started: z.literal(true), run: z.string() }),
-        z.object({ started: z.literal(false), report: flowReport }),
-      ]),
+      output: startedRun,
       errors: ['NETWORK_NONE'],
     }),
     list: route({
@@ -218,6 +217,8 @@ export const routes = {
     }),
   },
   ...memberRoutes,
+  ...requestRoutes,
+  ...grantRoutes,
   audit: {
     verify: route({
       method: 'POST',

@@ -1,7 +1,8 @@
 /** A run as lists and pages show it. */
 import { z } from 'zod'
 import { errorBody } from './errors.ts'
-import { plannedTask } from './flow-report.ts'
+import { flowReport, plannedTask } from './flow-report.ts'
+import { requestSummary } from './request.ts'
 import { runEvent } from './run-event.ts'
 import { page } from './text.ts'
 
@@ -56,6 +57,16 @@ export const runDetail = runSummary.extend({
   error: errorBody.optional(),
 })
 
+/** Where it does not start, the report says why; where it waits for people, it starts by itself once they have agreed. */
+export const startedRun = z.discriminatedUnion('started', [
+  z.object({ started: z.literal(true), run: z.string() }),
+  z.object({
+    started: z.literal(false),
+    report: flowReport,
+    request: requestSummary.pick({ id: true, waiting: true }).optional(),
+  }),
+])
+
 export const runEvents = z.object({
   events: z.array(runEvent),
   /** Ask for what came after this next. */
@@ -68,4 +79,5 @@ export type RunTask = z.infer<typeof runTask>
 export type RunOutput = z.infer<typeof runOutput>
 export type RunReport = z.infer<typeof runReport>
 export type RunDetail = z.infer<typeof runDetail>
+export type StartedRun = z.infer<typeof startedRun>
 export type RunEvents = z.infer<typeof runEvents>

@@ -102,6 +102,21 @@ export function makeHandlers({
       propose: (input) => decisions.propose(input),
       vote: ({ proposal }) => decisions.vote(proposal),
     },
+    requests: {
+      list: () => runs().desk.requests(),
+      show: ({ id }) => runs().desk.request(id),
+      approve: ({ id, uses, until }) => runs().desk.approve(id, uses, until),
+      refuse: ({ id, reason }) => runs().desk.refuse(id, reason),
+      ask: ({ id, text }) => runs().desk.ask(id, text),
+      answer: ({ id, text }) => runs().desk.answer(id, text),
+      withdraw: ({ id }) => runs().desk.withdraw(id),
+    },
+    terms: { simulate: (input) => runs().desk.simulate(input) },
+    grants: {
+      list: () => runs().desk.grants(),
+      show: ({ id }) => runs().desk.grant(id),
+      revoke: ({ id }) => runs().desk.revoke(id),
+    },
     audit: { verify: () => verify() },
   }
 }

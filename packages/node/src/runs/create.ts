@@ -28,7 +28,7 @@ export async function createRuns({
     else if (news.kind === 'run-succeeded' || news.kind === 'run-failed') metrics.count(news)
   }
   const times = timesOf(readConfig(home).runs)
-  const runs = new Runs({ ...foundation, components, journal, usage: openUsage(db), executor, times, onNews })
+  const runs = new Runs({ ...foundation, db, components, journal, usage: openUsage(db), executor, times, onNews })
   await runs.open()
   return runs
 }

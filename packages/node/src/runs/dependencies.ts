@@ -4,6 +4,8 @@ import type { Clock, Logger, MemberId, Plain, Rng } from '@secureflow/base'
 import type { Address, Signer } from '@secureflow/crypto'
 import type { AssetFacts, ComponentRegistry, LinkFacts, Terms } from '@secureflow/flow'
 import type { Agreement } from '@secureflow/ledger'
+import type { GrantLedger } from '../grants/ledger.ts'
+import type { Database } from '../storage/index.ts'
 import type { Executor } from '../tasks/job.ts'
 import type { Usage } from '../usage/index.ts'
 import type { Journal } from './journal.ts'
@@ -49,6 +51,7 @@ export interface RunLedger {
   /** Makes the run failed for everybody; no error where it already is. */
   fail(run: string, code: string): Promise<void>
   onBlock(listener: () => void): void
+  readonly grants: GrantLedger
 }
 
 export interface RunStanding {
@@ -60,6 +63,7 @@ export interface RunStanding {
 
 export interface RunsDependencies {
   home: string
+  db: Database
   self: MemberId
   signer: Signer
   /** 32 secret bytes of this node, drawn once: salts of commitments are derived from it. */
@@ -84,6 +88,8 @@ export interface RunsDependencies {
 
 export interface RunTimes {
   askAgainMs: number
+  /** How often a run looks whether its grants still stand where no block comes, and a request asks again. */
+  lookAgainMs: number
   absenceMs: number
   messageTimeoutMs: number
   /** How long a proposal may wait for signatures and registration. */
@@ -94,6 +100,7 @@ export interface RunTimes {
 
 export const defaultTimes: RunTimes = {
   askAgainMs: 1000,
+  lookAgainMs: 5000,
   absenceMs: 120_000,
   messageTimeoutMs: 120_000,
   proposalMs: 10 * 60_000,

@@ -7,6 +7,8 @@ import { errorToBody } from '@secureflow/api'
 import { asSecureflowError, errorFromJson, errorToJson, type MemberId, SecureflowError } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
 import type { Plan } from '@secureflow/flow'
+import type { Leave } from '../grants/leave.ts'
+import { asRefusal } from '../grants/refusals.ts'
 import { defaultTimes, type RunsDependencies } from './dependencies.ts'
 import { runErrors } from './errors.ts'
 import type { Within } from './journal.ts'
@@ -28,6 +30,8 @@ export class Drive {
   readonly #deps: RunsDependencies
   readonly #tell: (news: RunNews) => void
   readonly #gather: (signal: AbortSignal) => Promise<Uint8Array[]>
+  /** What speaks against going on. */
+  readonly #problem: () => Promise<SecureflowError | undefined>
   readonly #times: typeof defaultTimes
   readonly #abort = new AbortController()
   #driving: Promise<void> | undefined
@@ -41,6 +45,7 @@ export class Drive {
     deps: RunsDependencies,
     tell: (news: RunNews) => void,
     gather: (signal: AbortSignal) => Promise<Uint8Array[]>,
+    leave: Leave,
   ) {
     this.run = run
     this.proposal = proposal
@@ -49,6 +54,7 @@ export class Drive {
     this.#deps = deps
     this.#tell = tell
     this.#gather = gather
+    this.#problem = () => leave.problem(proposal, plan)
     this.#times = { ...defaultTimes, ...deps.times }
     const accounts = new Map(proposal.parties.map((p) => [p.id, p.account as Address]))
     const workplace = new Workplace(run, plan, state, deps)
@@ -62,7 +68,11 @@ export class Drive {
       write: (record) => this.write(record),
       exchange: (to, task, status) => this.#exchange(to, task, status),
       specOf: (task, attempt) => workplace.placeOf(task, attempt),
-      allowRelease: (task, planned, release) => workplace.allowRelease(task, planned, release),
+      allowRelease: async (task, planned, release) => {
+        const problem = await this.#problem()
+        if (problem !== undefined) throw problem
+        await workplace.allowRelease(task, planned, release)
+      },
       writeRelease: (record, planned) =>
         workplace.writeRelease(record, planned, (within) => this.write(record, within)),
       onProgress: (task, attempt, report) => reports.progress(task, attempt, report),
@@ -91,24 +101,44 @@ export class Drive {
   }
 
   /** A person of this node ends the run. */
-  async cancel(): Promise<void> {
-    const error = runErrors.RUN_CANCELLED({}, { party: this.#deps.self })
-    const failure = { code: error.code, party: this.#deps.self, step: this.walk.currentStep }
-    await this.#end(error, failure)
-    if (this.state.anchored === undefined) void this.#tellLedger(failure)
+  cancel(): Promise<void> {
+    return this.#stop(runErrors.RUN_CANCELLED({}, { party: this.#deps.self }))
   }
 
-  /** Ends the run where the ledger has suspended or removed one of its parties: the same code at every party. */
-  async checkStanding(): Promise<void> {
-    for (const { id } of this.proposal.parties) {
-      const state = this.#deps.standing?.of(id as MemberId) ?? 'active'
-      if (state === 'active') continue
-      const error = runErrors.RUN_MEMBER_INACTIVE({ who: id, state }, { party: id })
-      const failure = { code: error.code, party: id, step: this.walk.currentStep }
-      await this.#end(error, failure)
-      if (this.state.anchored === undefined) void this.#tellLedger(failure)
-      return
+  /** Looks whether the run may go on, and ends it where not: at every block, and where something was taken back here. */
+  async look(): Promise<void> {
+    if (this.#looking !== undefined) {
+      this.#lookAgain = true
+      return this.#looking
     }
+    this.#looking = this.#look().finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
+  }
+  #looking: Promise<void> | undefined
+  #lookAgain = false
+
+  async #look(): Promise<void> {
+    do {
+      this.#lookAgain = false
+      // What this party anchored it has released: then the others and the ledger decide.
+      if (this.#closing || this.state.outcome !== undefined || this.state.anchored !== undefined) return
+      try {
+        const problem = await this.#problem()
+        if (problem !== undefined && !this.#closing) await this.#stop(problem)
+      } catch (cause) {
+        // The ledger is closing, or away: each release is asked for again, and is refused then.
+        this.#deps.logger.warn({ run: this.run, code: asSecureflowError(cause).code }, 'not known whether grants stand')
+      }
+    } while (this.#lookAgain)
+  }
+
+  /** Ends the run for everybody by something that this node knows first. */
+  async #stop(error: SecureflowError): Promise<void> {
+    const failure = { code: error.code, party: error.party ?? this.#deps.self, step: this.walk.currentStep }
+    await this.#end(error, failure)
+    if (this.state.anchored === undefined) void this.#tellLedger(failure)
   }
 
   /** A partner says that the run has failed. It may name another party, but nobody outside the run. */
@@ -155,6 +185,7 @@ export class Drive {
       },
       Math.max(0, this.#msToDeadline),
     )
+    const looking = setInterval(() => void this.look(), this.#times.lookAgainMs)
     try {
       await this.#registered()
       await this.walk.walk()
@@ -167,6 +198,7 @@ export class Drive {
       else await this.#failHere(asSecureflowError(cause))
     } finally {
       clearTimeout(deadline)
+      clearInterval(looking)
     }
   }
 
@@ -212,7 +244,7 @@ export class Drive {
     } catch (cause) {
       const error = asSecureflowError(cause)
       this.#deps.logger.info({ run: this.run, code: error.code }, 'not registered yet')
-      return isPassing(error) ? undefined : error
+      return isPassing(error) ? undefined : asRefusal(error, this.proposal)
     }
   }
 

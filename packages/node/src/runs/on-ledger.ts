@@ -1,6 +1,7 @@
 /** The ledger as the runs see it, over the client and this node's replica. */
 import type { Address } from '@secureflow/crypto'
 import { failureCodeOf, type LedgerClient } from '@secureflow/ledger'
+import { grantsOnLedger } from '../grants/ledger.ts'
 import type { RunLedger } from './dependencies.ts'
 
 /** What the runs need of the own replica of the chain. */
@@ -22,5 +23,6 @@ export function ledgerOfRuns(client: LedgerClient, heads: Heads): RunLedger {
     complete: async (run) => (await client.runStatus(run)).state === 'complete',
     fail: (run, code) => client.fail(run, failureCodeOf(code)),
     onBlock: (listener) => heads.onBlock(listener),
+    grants: grantsOnLedger(client),
   }
 }

@@ -2,7 +2,7 @@
  * A proposal is all that a node needs to come to the same agreement by itself: the flow's text, the facts of the assets,
  * the links as the initiator measured them, and the times. Everybody compiles it alike and signs only its own result.
  */
-import { baseErrors, decodeCbor, encodeCbor } from '@secureflow/base'
+import { baseErrors, decodeCbor, encodeCbor, fromHex } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
 import {
   type AssetFacts,
@@ -11,6 +11,7 @@ import {
   compile,
   type LinkFacts,
   type Plan,
+  parametersDigest,
   parseFlow,
 } from '@secureflow/flow'
 import { type Agreement, withoutGrants } from '@secureflow/ledger/agreement'
@@ -57,6 +58,11 @@ const proposalSchema = z.strictObject({
     .array(z.strictObject({ id: name, account: z.string().regex(/^0x[0-9a-fA-F]{40}$/) }))
     .min(1)
     .max(64),
+  /** For each asset of somebody else than the initiator, in the plan's order: the grant that this run uses up. */
+  grants: z
+    .array(z.strictObject({ asset: digest, id: digest }))
+    .max(64)
+    .default([]),
 })
 
 export type Proposal = z.output<typeof proposalSchema>
@@ -82,6 +88,19 @@ export function planOf(proposal: Proposal, components: ComponentRegistry): Plan 
   })
 }
 
+/** Whose use stands under a grant: every asset but the initiator's own. */
+export const grantedAssets = ({ assets, initiator }: Plan): AssetFacts[] => assets.filter((a) => a.owner !== initiator)
+
+/** One grant for each of these assets, in their order, none twice and no more: nothing else may be used up by the run. */
+export function namesItsGrants({ grants }: Proposal, plan: Plan): boolean {
+  const needed = grantedAssets(plan)
+  return (
+    grants.length === needed.length &&
+    needed.every((a, i) => grants[i]!.asset === a.id) &&
+    new Set(grants.map((g) => g.id)).size === grants.length
+  )
+}
+
 /** The struct that every party signs and the ledger registers. */
 export function agreementOf(proposal: Proposal, plan: Plan): Agreement {
   const body = agreementBody(plan, { attemptLimit: proposal.attemptLimit })
@@ -94,6 +113,12 @@ export function agreementOf(proposal: Proposal, plan: Plan): Agreement {
     parties: plan.members.map(accountOf),
     dealer: plan.dealer === undefined ? '0x0000000000000000000000000000000000000000' : accountOf(plan.dealer),
     attemptLimit: proposal.attemptLimit,
-    ...withoutGrants(),
+    ...(proposal.grants.length === 0
+      ? withoutGrants()
+      : {
+          flowHash: fromHex(plan.flowHash),
+          parametersHash: fromHex(parametersDigest(plan)),
+          grants: proposal.grants.map((g) => fromHex(g.id)),
+        }),
   }
 }

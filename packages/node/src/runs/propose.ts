@@ -54,6 +54,7 @@ export async function propose(
       assets,
       links,
       parties: members.map((id) => ({ id, account: accountOf(id)! })),
+      grants: [],
     }
     const first = planOf(draft, components)
     const proposal = {
@@ -69,5 +70,28 @@ export async function propose(
       error: errorToBody(e),
     }))
     return { report: { flow: '', problems, tasks: [], terms: [] } }
+  }
+}
+
+/**
+ * The same proposal made now: later times, another nonce, and the assets as they stand. Links stay as they were, because
+ * parameters may have been chosen by them. @throws RUN_DATA_CHANGED where an asset is no longer what it was
+ */
+export async function renewed(proposal: Proposal, deps: RunsDependencies, times: RunTimes): Promise<Proposal> {
+  const { clock, rng, assets, self, accountOf } = deps
+  const now = clock.now()
+  const facts = proposal.assets.map(async ({ id, name, owner }) => {
+    const found = owner === self ? (await assets.own(id))?.facts : await assets.facts(owner as MemberId, id)
+    if (found?.id !== id) throw runErrors.RUN_DATA_CHANGED({ asset: name }, { party: owner })
+    return found
+  })
+  const expiry = Math.floor((now + times.proposalMs) / 1000)
+  return {
+    ...proposal,
+    nonce: randomBytes(rng, 32),
+    expiry,
+    deadline: expiry + (proposal.deadline - proposal.expiry),
+    assets: await Promise.all(facts),
+    parties: proposal.parties.map(({ id, account }) => ({ id, account: accountOf(id as MemberId) ?? account })),
   }
 }

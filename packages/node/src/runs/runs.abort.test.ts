@@ -199,7 +199,10 @@ describe('A partner', () => {
     const { started } = await a.start(flow)
     expect(started).toBe(true)
     await pause(200)
-    const proposal = decodeProposal(bodies[0]!.proposal)
+    const proposal = decodeProposal(bodies.find((b) => b.sign)!.proposal)
+    // One grant for any number of runs: only their number at once is at stake.
+    await world.get('bank-b').db!.updateTable('given_grants').set({ quota: 1000 }).execute()
+    for (const grant of world.grants.given.values()) grant.left = 1000
     for (let i = 0; i < 40; i++) {
       const nonce = new Uint8Array(32).fill(i)
       await judge('bank-a' as MemberId, { proposal: encodeProposal({ ...proposal, nonce }), sign: true }).catch(

@@ -1,6 +1,8 @@
 /** Flows and runs at this node: judging and signing proposals, starting runs, taking up again what a stop interrupted. */
 import {
+  errorFromBody,
   type FlowReport,
+  mayAsk,
   mayRun,
   type RunDetail,
   type RunEvent,
@@ -13,14 +15,22 @@ import { asSecureflowError, fromHex, type MemberId, type Plain, toHex } from '@s
 import { signerOf } from '@secureflow/crypto'
 import { type Plan, render } from '@secureflow/flow'
 import { agreementDigest } from '@secureflow/ledger'
+import { Desk } from '../grants/desk.ts'
+import { Giving } from '../grants/giving.ts'
+import { Inbox } from '../grants/inbox.ts'
+import { Leave } from '../grants/leave.ts'
+import { Outbox } from '../grants/outbox.ts'
+import { refusalOf } from '../grants/refusals.ts'
+import { RequestStore } from '../grants/requests.ts'
+import { waitingFor } from '../grants/views.ts'
 import { defaultTimes, type RunsDependencies } from './dependencies.ts'
 import { Drive } from './drive.ts'
 import { runErrors } from './errors.ts'
 import type { RunService, StartResult } from './interface.ts'
 import { Judge } from './judge.ts'
 import { News } from './news.ts'
-import { agreementOf, decodeProposal, encodeProposal, type Proposal, planOf } from './proposal.ts'
-import { propose } from './propose.ts'
+import { agreementOf, decodeProposal, encodeProposal, grantedAssets, type Proposal, planOf } from './proposal.ts'
+import { propose, renewed } from './propose.ts'
 import { foldRun } from './state.ts'
 import { detailOf, lines, summaryOf } from './views.ts'
 import {
@@ -39,13 +49,36 @@ export class Runs implements RunService {
   readonly #news: News
   readonly #drives = new Map<string, Drive>()
   readonly #judge: Judge
+  readonly #giving: Giving
+  readonly #leave: Leave
+  readonly #inbox: Inbox
+  readonly #outbox: Outbox
+  readonly desk: Desk
 
   constructor(deps: RunsDependencies) {
     this.#deps = deps
     this.#times = { ...defaultTimes, ...deps.times }
     this.#news = new News(deps.clock)
     this.#news.onTold = (news, run) => deps.onNews?.(news, run)
-    this.#judge = new Judge(deps, this.#drives, (run, proposal, signature) => this.#keep(run, proposal, signature))
+    const { ledger, self, db, assets, clock, logger, peers, components } = deps
+    this.#giving = new Giving({ self, db, ledger: ledger.grants, clock, logger })
+    this.#leave = new Leave({ ...deps, ledger: ledger.grants, giving: this.#giving })
+    const keep = (run: string, proposal: Proposal, signature: Uint8Array) => this.#keep(run, proposal, signature)
+    this.#judge = new Judge({ ...deps, giving: this.#giving }, this.#drives, keep)
+    const store = new RequestStore(db, clock)
+    const shared = { ...deps, ledger: ledger.grants, store, giving: this.#giving, judge: this.#judge }
+    this.#inbox = new Inbox({ ...shared, networkId: ledger.networkId, patienceMs: 10_000 })
+    this.#outbox = new Outbox({
+      ...{ self, db, store, peers, ledger: ledger.grants, clock, logger, lookAgainMs: this.#times.lookAgainMs },
+      isMember: (member) => deps.accountOf(member) !== undefined,
+      renew: (proposal) => renewed(proposal, deps, this.#times),
+      begin: (proposal) => this.#begin(proposal),
+    })
+    this.desk = new Desk({
+      ...{ self, assets, components, store, giving: this.#giving, inbox: this.#inbox, outbox: this.#outbox, db, clock },
+      ...{ judge: this.#judge, ledger: ledger.grants, drives: this.#drives, stopped: () => this.#lookAll() },
+      drafted: (flow, initiator) => this.#drafted(flow, initiator),
+    })
   }
 
   /** Answers partners, and takes up every run that has no outcome yet. */
@@ -57,6 +90,9 @@ export class Runs implements RunService {
         // Another version may no longer compile what an earlier one agreed to. The record stays; the node must start.
         logger.error({ run, code: asSecureflowError(cause).code }, 'run cannot be taken up')
       })
+    await this.#giving.open()
+    peers.handle('request.ask', (from, body) => this.#inbox.answer(from, body))
+    peers.handle('request.changed', (from, body) => this.#outbox.hear(from, body))
     peers.handle('run.propose', (from, body) => this.#answerProposal(from, body))
     peers.handle('run.task', (from, body) => this.#answerTask(from, body))
     peers.handle('run.failed', async (from, body) => {
@@ -70,22 +106,38 @@ export class Runs implements RunService {
     const wakeAll = () => {
       for (const drive of this.#drives.values()) drive.wake()
     }
-    const checkAll = () => {
-      for (const drive of this.#drives.values())
-        if (drive.state.outcome === undefined)
-          drive.checkStanding().catch((cause: unknown) => {
-            logger.error({ run: drive.run, code: asSecureflowError(cause).code }, 'the end of a run was not written')
-          })
-    }
-    this.#deps.standing?.onChange(checkAll)
-    checkAll() // decided while this node was away
-    peers.on('up', wakeAll)
-    ledger.onBlock(wakeAll)
+    const lookAll = () => void this.#lookAll()
+    this.#deps.standing?.onChange(lookAll)
+    peers.on('up', (member) => {
+      wakeAll()
+      this.#outbox.lookAgain(member)
+      this.#settle()
+    })
+    ledger.onBlock(() => {
+      wakeAll()
+      lookAll()
+    })
     for (const drive of this.#drives.values()) void drive.go()
+    await this.#outbox.open()
+    this.#settle()
+  }
+
+  /** Whether each run under way may go on. @returns the runs that may not */
+  async #lookAll(): Promise<string[]> {
+    const open = [...this.#drives.values()].filter((d) => d.state.outcome === undefined)
+    await Promise.all(open.map((d) => d.look()))
+    return open.filter((d) => d.state.outcome !== undefined).map((d) => d.run)
+  }
+
+  /** What was granted or taken back here while the ledger was away. */
+  #settle(): void {
+    this.#inbox.settle().catch((cause: unknown) => {
+      this.#deps.logger.warn({ code: asSecureflowError(cause).code }, 'grants not settled')
+    })
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#drives.values()].map((d) => d.pause()))
+    await Promise.all([this.#outbox.close(), ...[...this.#drives.values()].map((d) => d.pause())])
     await this.#deps.executor.close()
   }
 
@@ -99,16 +151,60 @@ export class Runs implements RunService {
     const made = await propose(flowText, this.#deps, this.#times)
     if ('report' in made) return { started: false, report: made.report }
     const { proposal, plan } = made
-    const { self, ledger } = this.#deps
     // First everybody's word, without a signature: nobody is bound to a run that another refuses.
-    const report = this.#report(plan, await this.#askAll(proposal, plan, false))
-    if (!mayRun(report)) return { started: false, report }
+    const answers = await this.#askAll(proposal, plan, false)
+    const report = this.#report(plan, answers)
+    if (!mayAsk(report, this.#deps.self)) {
+      // Whoever refuses hears that it was meant: its people see what was asked of them.
+      const refusing = report.terms.filter((t) => !t.allow && t.ask === undefined).map((t) => t.owner)
+      const others = refusing.filter((owner) => owner !== this.#deps.self)
+      if (others.length > 0) await this.#outbox.settle(await this.#outbox.make(proposal, plan, others))
+      return { started: false, report }
+    }
+    if (grantedAssets(plan).length === 0) return this.#startOwn(proposal, report, plan)
 
-    // The own signature first: from here on this node follows the run, and takes it up again after a stop.
+    const { request, error } = await this.#outbox.settle(await this.#outbox.make(proposal, plan))
+    const { status, state, id } = request
+    if (status === 'started') return { started: true, run: state.run! }
+    for (const { member, kind, terms } of state.asked)
+      if (kind === 'use' && terms.length > 0) answers.set(member, { terms })
+    const asked = this.#report(plan, answers)
+    if (status === 'waiting') return { started: false, report: asked, request: { id, waiting: waitingFor(request) } }
+    if (status === 'refused') return { started: false, report: asked }
+    throw error ?? runErrors.RUN_PROPOSAL_DIFFERS({ what: 'request' })
+  }
+
+  /** A flow as a member would propose it now, for looking at. */
+  async #drafted(flow: string, initiator: string | undefined): Promise<Proposal> {
+    const made = await propose(flow, this.#deps, this.#times)
+    if ('report' in made) throw errorFromBody(made.report.problems[0]!.error)
+    const others = made.plan.members.filter((m) => m !== this.#deps.self)
+    return { ...made.proposal, initiator: initiator ?? others[0] ?? this.#deps.self }
+  }
+
+  /** A flow on the initiator's own data alone needs nobody's grant. */
+  async #startOwn(proposal: Proposal, report: FlowReport, plan: Plan): Promise<StartResult> {
+    if (!mayRun(report)) return { started: false, report }
     const own = await this.#judge.judge(proposal, true)
-    if (own.differs !== undefined) throw runErrors.RUN_PROPOSAL_DIFFERS({ what: own.differs })
-    if (own.signature === undefined) return { started: false, report: this.#report(plan, new Map([[self, own]])) }
-    return { started: true, run: toHex(agreementDigest(ledger.networkId, agreementOf(proposal, plan))) }
+    if (own.signature === undefined && own.terms.length > 0)
+      return { started: false, report: this.#report(plan, new Map([[this.#deps.self, own]])) }
+    return { started: true, run: this.#runOf(proposal, plan, own) }
+  }
+
+  /** The own signature first: from here on this node follows the run, and takes it up again after a stop. */
+  async #begin(proposal: Proposal): Promise<string> {
+    const plan = planOf(proposal, this.#deps.components)
+    const run = toHex(agreementDigest(this.#deps.ledger.networkId, agreementOf(proposal, plan)))
+    if (this.#drives.has(run)) return run
+    return this.#runOf(proposal, plan, await this.#judge.judge(proposal, true))
+  }
+
+  #runOf(proposal: Proposal, plan: Plan, { signature, differs, refused, terms }: Judgement): string {
+    const { self, ledger } = this.#deps
+    if (differs !== undefined) throw runErrors.RUN_PROPOSAL_DIFFERS({ what: differs })
+    if (refused !== undefined) throw refusalOf(refused, self)!
+    if (signature === undefined) throw runErrors.RUN_REFUSED({ who: self, reasons: reasonsOf(terms) }, { party: self })
+    return toHex(agreementDigest(ledger.networkId, agreementOf(proposal, plan)))
   }
 
   /** Everybody's signature over the agreement, in the order of its parties; whoever signed before signs the same again. */
@@ -117,8 +213,8 @@ export class Runs implements RunService {
     const signatures: Uint8Array[] = []
     for (const { id, account } of proposal.parties) {
       const { signature, terms } = answers.get(id)!
-      const reasons = terms.flatMap((t) => (t.allow ? [] : t.reasons.map((r) => r.what.en)))
-      if (reasons.length > 0) throw runErrors.RUN_REFUSED({ who: id, reasons: reasons.join('; ') }, { party: id })
+      const reasons = reasonsOf(terms)
+      if (reasons !== '') throw runErrors.RUN_REFUSED({ who: id, reasons }, { party: id })
       const by = signature === undefined ? undefined : await signerOf(fromHex(run), signature)
       if (signature === undefined || by?.toLowerCase() !== account.toLowerCase())
         throw runErrors.RUN_PROPOSAL_DIFFERS({ what: 'signature' }, { party: id })
@@ -163,8 +259,9 @@ export class Runs implements RunService {
         return [id, parsed.data]
       }),
     )
-    for (const [id, { differs }] of answers)
-      if (differs !== undefined) throw runErrors.RUN_PROPOSAL_DIFFERS({ what: differs }, { party: id })
+    for (const [id, { differs, refused }] of answers)
+      if (refused !== undefined) throw refusalOf(refused, id)!
+      else if (differs !== undefined) throw runErrors.RUN_PROPOSAL_DIFFERS({ what: differs }, { party: id })
     return new Map(answers)
   }
 
@@ -209,6 +306,7 @@ export class Runs implements RunService {
       this.#deps,
       (news) => this.#news.tell(run, news),
       (signal) => this.#signatures(run, proposal, plan, signal),
+      this.#leave,
     )
     this.#drives.set(run, drive)
     const { flow } = plan.flow
@@ -270,6 +368,9 @@ export class Runs implements RunService {
     return found
   }
 }
+
+const reasonsOf = (terms: Judgement['terms']): string =>
+  terms.flatMap((t) => (t.allow ? [] : t.reasons.map((r) => r.what.en))).join('; ')
 
 /** What partners tell of tasks is what they share themselves: no texts, and only of tasks in which they take part. */
 function isOwnTaskNews(

@@ -13,6 +13,7 @@ import {
 } from '@secureflow/base'
 import type { Plan, PlannedDisclosure, PlannedTask } from '@secureflow/flow'
 import { nodePlatform } from '@secureflow/platform'
+import { refusalOf } from '../grants/refusals.ts'
 import type { CommitmentOf, TaskSpec } from '../tasks/control.ts'
 import { taskErrors } from '../tasks/errors.ts'
 import { Gate, type GateRelease } from '../tasks/gate.ts'
@@ -327,6 +328,8 @@ export function failureOf(failure: RunFailure, self: string): SecureflowError {
   if (code === 'RUN_MEMBER_INACTIVE') return runErrors.RUN_MEMBER_INACTIVE({ who: party, state: 'inactive' }, { party })
   if (code === 'RUN_DEADLINE') return runErrors.RUN_DEADLINE({}, { party })
   if (code === 'RUN_PARTNER_AWAY') return runErrors.RUN_PARTNER_AWAY({ who: party, step }, { party })
+  const refusal = refusalOf(code, party)
+  if (refusal !== undefined) return refusal
   return party === self
     ? runErrors.RUN_ATTEMPTS_SPENT({ step, attempts: 1, code }, { party })
     : runErrors.RUN_FAILED_AT_PARTNER({ who: party, step, code }, { party })

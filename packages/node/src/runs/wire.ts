@@ -43,24 +43,48 @@ const reason = z.strictObject({
   fix: text,
 })
 
+/** Why a run is not signed though its terms allow it. */
+const refusalCodes = [
+  'RUN_GRANT_MISSING',
+  'RUN_GRANT_OTHER',
+  'RUN_GRANT_REVOKED',
+  'RUN_GRANT_EXPIRED',
+  'RUN_GRANT_SPENT',
+  'RUN_TERMS_CHANGED',
+] as const
+
 const changeLines = z.array(z.string().max(500)).min(1).max(200)
 
+/** What an owner says about each of its assets. */
+export const judgedTerms = z
+  .array(
+    z.strictObject({
+      asset: name,
+      name: z.string().max(128),
+      allow: z.boolean(),
+      reasons: z.array(reason).max(200),
+      /** Nothing forbids it, and it waits for this. */
+      ask: z
+        .strictObject({
+          approval: z.boolean(),
+          endorsements: z
+            .strictObject({ missing: z.number().int().min(1).max(1000), of: z.array(name).max(1000) })
+            .optional(),
+        })
+        .optional(),
+      /** The smallest change that would pass, where the owner tells it: one line an edit. */
+      change: z.strictObject({ en: changeLines, zh: changeLines }).optional(),
+    }),
+  )
+  .max(256)
+
 export const judgement = z.strictObject({
-  terms: z
-    .array(
-      z.strictObject({
-        asset: name,
-        name: z.string().max(128),
-        allow: z.boolean(),
-        reasons: z.array(reason).max(200),
-        /** The smallest change that would pass, where the owner tells it: one line an edit. */
-        change: z.strictObject({ en: changeLines, zh: changeLines }).optional(),
-      }),
-    )
-    .max(256),
+  terms: judgedTerms,
   signature: bytes(65, 65).optional(),
   /** The node came to another agreement: what differs. */
   differs: z.string().max(200).optional(),
+  /** It was the same, but may not be run now. */
+  refused: z.enum(refusalCodes).optional(),
 })
 export type Judgement = z.output<typeof judgement>
 

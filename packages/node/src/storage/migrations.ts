@@ -5,6 +5,7 @@
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { assetMigrations } from '../assets/tables.ts'
+import { grantMigrations } from '../grants/tables.ts'
 import { networkMigrations } from '../network/tables.ts'
 import { peopleMigrations } from '../people/tables.ts'
 import { runMigrations } from '../runs/tables.ts'
@@ -23,6 +24,7 @@ const all: readonly StorageMigration[] = [
   ...runMigrations,
   ...peopleMigrations,
   ...usageMigrations,
+  ...grantMigrations,
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: before the migration the form is unknown

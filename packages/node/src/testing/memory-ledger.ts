@@ -89,6 +89,15 @@ export class MemoryLedgers {
       complete: async () => false,
       fail: notNeeded,
       facts: notNeeded,
+      grants: {
+        ask: notNeeded,
+        refuse: notNeeded,
+        give: notNeeded,
+        revoke: notNeeded,
+        get: notNeeded,
+        usable: notNeeded,
+        members: notNeeded,
+      },
       onBlock(listener) {
         mine.add(listener)
         state.listeners.add(listener)

@@ -36,6 +36,19 @@ export const noRuns = async (): Promise<RunService & { close(): Promise<void> }>
     show: refuse,
     cancel: refuse,
     events: refuse,
+    desk: {
+      requests: async () => [],
+      request: refuse,
+      approve: refuse,
+      refuse,
+      ask: refuse,
+      answer: refuse,
+      withdraw: refuse,
+      grants: async () => [],
+      grant: refuse,
+      revoke: refuse,
+      simulate: async () => [],
+    },
     close: async () => {},
   }
 }

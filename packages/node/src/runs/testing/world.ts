@@ -28,6 +28,7 @@ import type { OwnAsset, RunLedger, RunPeers, RunsDependencies } from '../depende
 import { LogJournal } from '../journal.ts'
 import { Runs } from '../service.ts'
 import type { RunRecord } from '../state.ts'
+import { MemoryGrants } from './memory-grants.ts'
 
 export const testErrors = errorCatalog({
   TEST_CUT: { class: 'transport', en: 'cut', zh: 'cut', fix: { en: '-', zh: '-' } },
@@ -149,6 +150,9 @@ export class World {
   readonly failures = new Map<string, string>()
   /** While it is away, nothing can be registered or anchored. */
   ledgerAway = false
+  /** While it is set, nothing can be granted or revoked on the ledger. */
+  grantsAway = false
+  readonly grants = new MemoryGrants()
   /** What every node that starts from now on knows. */
   components: RunsDependencies['components'] = components
   readonly #blocks: (() => void)[] = []
@@ -219,6 +223,7 @@ export class World {
     }
     return {
       home: member.home,
+      db: member.db!,
       self: member.id,
       signer: member.signer,
       commitmentKey: new Uint8Array(32),
@@ -237,7 +242,7 @@ export class World {
       clock,
       rng: platformRng(nodePlatform),
       logger: silentLogger,
-      times: { askAgainMs: 50, absenceMs: 5000, messageTimeoutMs: 20_000 },
+      times: { askAgainMs: 50, lookAgainMs: 500, absenceMs: 5000, messageTimeoutMs: 20_000 },
     }
   }
 
@@ -274,6 +279,7 @@ export class World {
       register: async (agreement, signatures) => {
         if (this.ledgerAway) throw testErrors.TEST_CUT({})
         const run = toHex(agreementDigest(this.networkId, agreement))
+        if (!this.#registered.has(run)) this.grants.useUp(agreement)
         this.#registered.set(run, { agreement, height: this.#height + 1, signatures })
         block()
       },
@@ -298,6 +304,13 @@ export class World {
         block()
       },
       onBlock: (listener) => void this.#blocks.push(listener),
+      grants: this.grants.of(member.signer.address, {
+        members: [...this.members.values()].map(({ id, signer }) => ({ id, account: signer.address })),
+        changed: () => {
+          if (this.grantsAway) throw testErrors.TEST_CUT({})
+          setTimeout(block)
+        },
+      }),
     }
   }
 }
