@@ -91,35 +91,52 @@ export function accumulate(d: usize, words: usize, from: i32, to: i32, m: i32, t
 
 // @ts-ignore: decorator
 @inline
-function place(words: usize, j: usize, slices: usize): usize {
-  const start = <usize>load<u32>(slices + (j << 3))
-  const length = <u64>load<u32>(slices + (j << 3), 4)
-  return (start + <usize>((<u64>load<u32>(words + (j << 2)) * length) >> 32)) << 4
+function place(word: usize, places: u64, shift: usize): usize {
+  return <usize>((<u64>load<u32>(word) * places) >> 32) << shift
 }
 
 /**
- * e_k ⊕= 21 blocks of d, for n outputs.
- * @param words 21 u32 an output @param slices 21 pairs of u32: where each position may begin, and how many places there are
+ * e_k ⊕= one block of a slice of d, for n outputs; slice after slice, so that the slice stays in the cache.
+ * @param words u32 an output @param places blocks of the slice that begins at d
  */
-export function expand(e: usize, d: usize, words: usize, slices: usize, n: i32): void {
-  for (; n > 0; n--, e += 16, words += 84) {
+export function expandRegular(e: usize, d: usize, words: usize, places: u64, n: i32): void {
+  for (; n > 3; n -= 4, e += 64, words += 16) {
+    v128.store(e, v128.xor(v128.load(e), v128.load(d + place(words, places, 4))))
+    v128.store(e, v128.xor(v128.load(e, 16), v128.load(d + place(words + 4, places, 4))), 16)
+    v128.store(e, v128.xor(v128.load(e, 32), v128.load(d + place(words + 8, places, 4))), 32)
+    v128.store(e, v128.xor(v128.load(e, 48), v128.load(d + place(words + 12, places, 4))), 48)
+  }
+  for (; n > 0; n--, e += 16, words += 4)
+    v128.store(e, v128.xor(v128.load(e), v128.load(d + place(words, places, 4))))
+}
+
+/** e_k ⊕= 10 blocks of d. @param words 10 u32 an output @param places blocks of d */
+export function expandUniform(e: usize, d: usize, words: usize, places: u64, n: i32): void {
+  for (; n > 0; n--, e += 16) {
     let sum = v128.load(e)
-    for (let j: usize = 0; j < 21; j++) sum = v128.xor(sum, v128.load(d + place(words, j, slices)))
+    for (let j = 0; j < 10; j++, words += 4) sum = v128.xor(sum, v128.load(d + place(words, places, 4)))
     v128.store(e, sum)
   }
 }
 
-/** The same for two vectors at once. */
-export function expandTwo(e: usize, d: usize, e2: usize, d2: usize, words: usize, slices: usize, n: i32): void {
-  for (; n > 0; n--, e += 16, e2 += 16, words += 84) {
+/** The same for two vectors whose d lie interleaved: both blocks of a place come with one line of the cache. */
+export function expandUniformTwo(e: usize, e2: usize, pairs: usize, words: usize, places: u64, n: i32): void {
+  for (; n > 0; n--, e += 16, e2 += 16) {
     let sum = v128.load(e)
     let sum2 = v128.load(e2)
-    for (let j: usize = 0; j < 21; j++) {
-      const at = place(words, j, slices)
-      sum = v128.xor(sum, v128.load(d + at))
-      sum2 = v128.xor(sum2, v128.load(d2 + at))
+    for (let j = 0; j < 10; j++, words += 4) {
+      const at = pairs + place(words, places, 5)
+      sum = v128.xor(sum, v128.load(at))
+      sum2 = v128.xor(sum2, v128.load(at, 16))
     }
     v128.store(e, sum)
     v128.store(e2, sum2)
+  }
+}
+
+export function interleave(out: usize, a: usize, b: usize, n: i32): void {
+  for (; n > 0; n--, out += 32, a += 16, b += 16) {
+    v128.store(out, v128.load(a))
+    v128.store(out, v128.load(b), 16)
   }
 }

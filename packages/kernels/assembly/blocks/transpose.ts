@@ -1,7 +1,7 @@
 /** 128 rows of n bits into n blocks. */
 
 /**
- * Sixteen rows × sixteen bytes at a time: bytes are transposed by interleaving, then the top bits of sixteen bytes are
+ * Sixteen rows × sixteen bytes at a time: bytes are transposed by weaving, then the top bits of sixteen bytes are
  * sixteen bits of an output block.
  * @param scratch 512 bytes
  */
@@ -25,24 +25,24 @@ export function transpose(out: usize, a: usize, n: i32, scratch: usize): void {
     }
 }
 
-/** Row i, byte j of 16×16 goes to row j, byte i: four rounds that interleave row i with row i + 8, back and forth. */
+/** Row i, byte j of 16×16 goes to row j, byte i: four rounds that weave row i with row i + 8, back and forth. */
 function bytes16(scratch: usize, a: usize, stride: usize): void {
   for (let i: usize = 0; i < 8; i++)
-    interleave(scratch + 256 + (i << 5), v128.load(a + i * stride), v128.load(a + (i + 8) * stride))
-  interleaveRows(scratch, scratch + 256)
-  interleaveRows(scratch + 256, scratch)
-  interleaveRows(scratch, scratch + 256)
+    weave(scratch + 256 + (i << 5), v128.load(a + i * stride), v128.load(a + (i + 8) * stride))
+  weaveRows(scratch, scratch + 256)
+  weaveRows(scratch + 256, scratch)
+  weaveRows(scratch, scratch + 256)
 }
 
 // @ts-ignore: decorator
 @inline
-function interleaveRows(out: usize, a: usize): void {
-  for (let i: usize = 0; i < 128; i += 16) interleave(out + (i << 1), v128.load(a + i), v128.load(a + i, 128))
+function weaveRows(out: usize, a: usize): void {
+  for (let i: usize = 0; i < 128; i += 16) weave(out + (i << 1), v128.load(a + i), v128.load(a + i, 128))
 }
 
 // @ts-ignore: decorator
 @inline
-function interleave(out: usize, a: v128, b: v128): void {
+function weave(out: usize, a: v128, b: v128): void {
   v128.store(out, i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23))
   v128.store(out, i8x16.shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), 16)
 }

@@ -2,7 +2,10 @@
 import { concat, type Keystream, type Platform, utf8 } from '@secureflow/base'
 import { type ExConv, expanderRegular } from './vole-parameters.ts'
 
-/** `accumulate 1`, `accumulate 2`: a u32 a row. `expand`: 21 u32 an output. Little-endian. */
+/**
+ * Little-endian u32: `accumulate 1`, `accumulate 2` one a row; `expand 1` .. `expand 11` one an output, for its position in
+ * that slice; `expand` ten an output, for its other positions.
+ */
 export function codeStream(platform: Platform, code: ExConv, part: string): Keystream {
   return platform.aesCtr(platform.sha256(concat(utf8(`secureflow exconv 1 ${part}:`), code.seed)).subarray(0, 16))
 }

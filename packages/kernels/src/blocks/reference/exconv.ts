@@ -26,16 +26,17 @@ export function compress(platform: Platform, vectors: readonly Blocks[], code: E
     const w = drawWords(stream, m + accumulatorWeight + 1)
     for (const { d } of halves) accumulate(d, w, m)
   }
-  const stream = codeStream(platform, code, 'expand')
   const starts = sliceStarts(m)
+  const regular = Array.from({ length: expanderRegular }, (_, j) => codeStream(platform, code, `expand ${j + 1}`))
+  const places = regular.map((stream, j) => {
+    const from = starts[j]!
+    return drawWords(stream, m).map((word) => from + below(word, starts[j + 1]! - from))
+  })
+  const uniform = codeStream(platform, code, 'expand')
   for (let k = 0; k < m; k++) {
-    const drawn = drawWords(stream, expanderWeight)
-    for (let j = 0; j < expanderWeight; j++) {
-      const from = j < expanderRegular ? starts[j]! : 0
-      const length = j < expanderRegular ? starts[j + 1]! - from : m
-      const at = from + below(drawn[j]!, length)
+    const others = drawWords(uniform, expanderWeight - expanderRegular).map((word) => below(word, m))
+    for (const at of [...places.map((slice) => slice[k]!), ...others])
       for (const { e, d } of halves) for (let l = 0; l < 4; l++) e[4 * k + l]! ^= d[4 * at + l]!
-    }
   }
 }
 

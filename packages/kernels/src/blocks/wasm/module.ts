@@ -46,8 +46,10 @@ export interface Kernels {
     width: number,
   ): void
   accumulate(d: number, words: number, from: number, to: number, m: number, tables: number): void
-  expand(e: number, d: number, words: number, slices: number, n: number): void
-  expandTwo(e: number, d: number, e2: number, d2: number, words: number, slices: number, n: number): void
+  expandRegular(e: number, d: number, words: number, places: bigint, n: number): void
+  expandUniform(e: number, d: number, words: number, places: bigint, n: number): void
+  expandUniformTwo(e: number, e2: number, pairs: number, words: number, places: bigint, n: number): void
+  interleave(out: number, a: number, b: number, n: number): void
   countBins(counts: number, hashes: number, bins: number, n: number): void
   orderRows(out: number, keys: number, next: number, hashes: number, bins: number, first: number, n: number): void
   denseTables(tables: number, columns: number, dense: number): number
