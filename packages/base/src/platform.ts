@@ -14,6 +14,7 @@ export interface Platform {
   /** An incremental SHA-256, for digests of whole channels. */
   sha256Stream(): HashStream
   readonly curve25519: Curve25519
+  readonly edwards25519: Edwards25519
   /** Worker threads; absent where there are none. */
   readonly workers?: Workers
 }
@@ -66,6 +67,28 @@ export interface Curve25519 {
   fromUniform(uniform: Uint8Array): Uint8Array
   /** X25519 with one clamped 32-byte scalar for all. @param points n·32 bytes @returns n·32 bytes (zero where low order) */
   multiply(scalar: Uint8Array, points: Uint8Array): Uint8Array
+}
+
+/**
+ * Batched arithmetic of edwards25519, where points can be added: compressed points of 32 bytes laid end to end, one of a
+ * kind for each of the other. Scalars are 32 bytes little-endian.
+ */
+export interface Edwards25519 {
+  /** Elligator 2 with the cofactor cleared, as in Curve25519; not uniform alone, but the sum of two independent ones is. */
+  fromUniform(uniform: Uint8Array): Uint8Array
+  /** @throws RangeError naming the item where the bytes are no point of the curve */
+  add(a: Uint8Array, b: Uint8Array): Uint8Array
+  subtract(a: Uint8Array, b: Uint8Array): Uint8Array
+  /** The base point times each scalar, as it is: not clamped. */
+  multiplyBase(scalars: Uint8Array): Uint8Array
+  /** The u-coordinate of one point, in the prime-order subgroup, times each scalar, as it is. @throws RangeError */
+  multiplyOne(point: Uint8Array, scalars: Uint8Array): Uint8Array
+  /** n·64 uniform bytes to n scalars below the order of the group. */
+  reduceScalars(uniform: Uint8Array): Uint8Array
+  /** Montgomery u-coordinates, for `Curve25519.multiply`. */
+  toMontgomery(points: Uint8Array): Uint8Array
+  /** Whether each point lies in the prime-order subgroup and is not the identity, canonically encoded. */
+  inSubgroup(points: Uint8Array): boolean
 }
 
 /** Randomness as components and protocols see it. Production: the CSPRNG; tests may inject a seeded one. */

@@ -1,5 +1,5 @@
 /**
- * Batched Curve25519 over libsodium.
+ * Batched Curve25519 over libsodium, x-coordinates only.
  * Source: [RFC7748] [BHKL13]; `crypto_core_ed25519_from_uniform` (Elligator 2, cofactor cleared), then
  * u = (1+y)/(1−y) with one inversion a batch (Montgomery's trick).
  */
@@ -8,14 +8,24 @@ import sodium from 'sodium-native'
 const p = 2n ** 255n - 19n
 
 export function fromUniform(uniform: Uint8Array): Uint8Array {
-  const n = uniform.length / 32
+  return toMontgomery(edwardsFromUniform(uniform))
+}
+
+export function edwardsFromUniform(uniform: Uint8Array): Uint8Array {
   const out = new Uint8Array(uniform.length)
-  const point = Buffer.alloc(32)
+  for (let at = 0; at < uniform.length; at += 32)
+    sodium.crypto_core_ed25519_from_uniform(item(out, at), item(uniform, at))
+  return out
+}
+
+/** u = (1+y)/(1−y); the identity, y = 1, goes to 0. */
+export function toMontgomery(points: Uint8Array): Uint8Array {
+  const n = points.length / 32
+  const out = new Uint8Array(points.length)
   const numerators = new Array<bigint>(n)
   const denominators = new Array<bigint>(n)
   for (let i = 0; i < n; i++) {
-    sodium.crypto_core_ed25519_from_uniform(point, Buffer.from(uniform.buffer, uniform.byteOffset + 32 * i, 32))
-    const y = readPoint(point)
+    const y = readPoint(item(points, 32 * i))
     numerators[i] = (1n + y) % p
     denominators[i] = (p + 1n - y) % p
   }
@@ -37,6 +47,9 @@ export function multiply(scalar: Uint8Array, points: Uint8Array): Uint8Array {
   }
   return out
 }
+
+/** A Buffer over 32 bytes of a larger array, as sodium-native wants it. */
+export const item = (bytes: Uint8Array, at: number): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset + at, 32)
 
 function readPoint(bytes: Uint8Array): bigint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, 32)

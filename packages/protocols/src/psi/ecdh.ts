@@ -6,7 +6,8 @@
  * Realises  the receiver learns which of its rows the sender has, and n_y; the sender learns n_x, and the matches where both learn.
  * Security  semi-honest, static corruption, random oracle + DDH in the prime-order subgroup, about 125 bits. Either side may lie
  *           about its own set; a lying sender can make chosen rows of the receiver not match.
- * Cost      5 messages one after the other (both learn: 5, the last with the matches); receiver → sender 32·n_x (+ 4·matches) B,
+ *           The count alone: the sender evaluates in a random order, so that the receiver cannot say which rows match.
+ * Cost      5 messages one after the other (both learn: 5, the last with the matches); receiver → sender 32·n_x (+ 4·matches, or + 4) B,
  *           sender → receiver 32·n_y + t·n_x B, t = ⌈(40 + 2·log2 max(n_x, n_y))/8⌉; below 700 B each way besides.
  *           Each side: a hash to the curve and a multiplication for an own row, a multiplication for a row of the partner.
  * Leaks     n_x, n_y, timing of the whole. False matches: fewer than one in 2^40 runs.
@@ -16,41 +17,25 @@
 import {
   baseErrors,
   concat,
-  encodeCbor,
   equalBytes,
   type HashStream,
-  type Plain,
   type Rng,
   randomBytes,
   randomPermutation,
   utf8,
 } from '@secureflow/base'
-import { bytesCodec, type Channel, type Codec, type Codecs, cborCodec, itemsCodec } from '@secureflow/channel'
+import { bytesCodec, type Channel, type Codec, type Codecs, itemsCodec } from '@secureflow/channel'
+import { pause } from '../session/pause.ts'
 import type { Progress, Session } from '../session/session.ts'
 import { channelTo } from '../session/wires.ts'
+import { type Agreed, agree, type Terms } from './agree.ts'
 import { psiErrors } from './errors.ts'
-import type { Learns, Side } from './functionality.ts'
-import { hashItems, type Items, maxRows } from './items.ts'
-import { pause } from './pause.ts'
+import type { Learned, Learns, Reveals } from './functionality.ts'
+import { type EncodedItems, hashItems, type Items, itemsOf, refuseDuplicates } from './items.ts'
 import { isZero, pointsChunkCodec } from './points.ts'
 import { TagTable } from './tags.ts'
 
-/** Parameters that both sides must share, the own size, and a commitment to the nonce to come. */
-interface Hello {
-  suite: string
-  learns: Learns
-  normalisation: string
-  as: Side
-  rows: number
-  /** Items a message. */
-  chunk: number
-  commitment: Uint8Array
-}
-
 interface FromBoth {
-  hello: Hello
-  /** 32 bytes; neither side can choose its own after seeing the other's. */
-  nonce: Uint8Array
   /** Digest of all messages so far as this side knows them. */
   done: Uint8Array
 }
@@ -59,11 +44,13 @@ interface FromReceiver extends FromBoth {
   blinded: Uint8Array
   /** Only where both learn: positions in `masked` of the matches, in the common order. */
   matches: Uint32Array
+  /** Only where both learn the count alone. */
+  count: Uint32Array
 }
 interface FromSender extends FromBoth {
   /** H(y)^b in the sender's random order. */
   masked: Uint8Array
-  /** H(x)^ab in the order of `blinded`, t bytes each. */
+  /** H(x)^ab in the order of `blinded`, t bytes each; in a random order where the count alone is learned. */
   evaluated: Uint8Array
 }
 
@@ -71,21 +58,20 @@ const suite = 'psi-ecdh-curve25519-elligator2'
 /** Points between two turns of the event loop: 5 to 10 ms. */
 const batch = 128
 
-export interface EcdhInput {
-  items: Items
-  as: Side
-  learns: Learns
-  /** How both sides normalised their ids, by name. */
-  normalisation: string
-  /** Items a message. */
-  chunk: number
+export interface EcdhInput extends Omit<Terms, 'suite' | 'rows'> {
+  ids: readonly string[] | EncodedItems
   progress: (report: Progress) => void
 }
 
-export async function ecdh(session: Session, peer: string, input: EcdhInput): Promise<Uint32Array> {
-  const { as, learns, items } = input
+export async function ecdh(session: Session, peer: string, input: EcdhInput): Promise<Learned> {
+  const { as, learns } = input
+  const items = itemsOf(input.ids)
+  await refuseDuplicates(session.platform, items, () => pause(session.signal))
   await session.gate.release({ disclosure: `rows-${as}`, to: peer, count: 1 })
-  const agreed = await agree(session, peer, input)
+  const { reveals, normalisation, chunk } = input
+  const terms = await agree(session, peer, { suite, learns, reveals, normalisation, as, rows: items.length, chunk })
+  const most = Math.max(terms.own, terms.theirs, 1)
+  const agreed = { ...terms, tagBytes: Math.ceil((40 + 2 * Math.log2(most)) / 8) }
   const run = new Run(session, peer, input, agreed)
   const { fromReceiver, fromSender } = codecsFor(agreed)
   try {
@@ -97,7 +83,7 @@ export async function ecdh(session: Session, peer: string, input: EcdhInput): Pr
   }
 }
 
-async function receiver(ch: Channel<FromReceiver, FromSender>, X: Items, run: Run): Promise<Uint32Array> {
+async function receiver(ch: Channel<FromReceiver, FromSender>, X: Items, run: Run): Promise<Learned> {
   const { own: nx, theirs: ny, tagBytes } = run.agreed
   const order = randomPermutation(run.rng, nx)
   const maskedY = new TagTable(tagBytes, ny) // H(y)^ab in the order of `masked`
@@ -120,15 +106,16 @@ async function receiver(ch: Channel<FromReceiver, FromSender>, X: Items, run: Ru
   const common = matches.byTag()
   if (run.learns === 'both') {
     await run.releaseMatches(common.length)
-    const positions = common.map((match) => matches.y[match]!)
-    run.note('matches', u32Codec.encode(positions))
-    await ch.send('matches', positions)
+    const told = run.reveals === 'count' ? Uint32Array.of(common.length) : common.map((match) => matches.y[match]!)
+    run.note('matches', u32Codec.encode(told))
+    await ch.send(run.reveals === 'count' ? 'count' : 'matches', told)
   }
   await ch.send('done', run.digest())
-  return common.map((match) => order[matches.x[match]!]!)
+  const rows = run.reveals === 'count' ? new Uint32Array(0) : common.map((match) => order[matches.x[match]!]!)
+  return { rows, count: common.length }
 }
 
-async function sender(ch: Channel<FromSender, FromReceiver>, Y: Items, run: Run): Promise<Uint32Array> {
+async function sender(ch: Channel<FromSender, FromReceiver>, Y: Items, run: Run): Promise<Learned> {
   const { own: ny, theirs: nx, tagBytes, chunk } = run.agreed
   await run.releaseMatches(Math.min(nx, ny)) // before any work: what follows lets the receiver compare
   const order = randomPermutation(run.rng, ny)
@@ -138,10 +125,14 @@ async function sender(ch: Channel<FromSender, FromReceiver>, Y: Items, run: Run)
   await run.together(
     async () => {
       await run.maskOwn(Y, order, 'masked', (points) => ch.send('masked', points))
+      // For the count alone the order must tell nothing, and a shuffle of parts would tell the part.
+      const shuffled = run.reveals === 'count' ? randomPermutation(run.rng, nx) : undefined
       for (let start = 0; start < nx; start += chunk) {
         const end = Math.min(nx, start + chunk)
-        while (evaluatedX.count < end) await new Promise<void>((resolve) => (arrived = resolve))
-        const tags = evaluatedX.tags(start, end)
+        const needed = shuffled === undefined ? end : nx
+        while (evaluatedX.count < needed) await new Promise<void>((resolve) => (arrived = resolve))
+        const tags =
+          shuffled === undefined ? evaluatedX.tags(start, end) : evaluatedX.gather(shuffled.subarray(start, end))
         run.note('evaluated', tags)
         await ch.send('evaluated', tags)
       }
@@ -155,60 +146,21 @@ async function sender(ch: Channel<FromSender, FromReceiver>, Y: Items, run: Run)
     },
   )
   await ch.send('done', run.digest())
-  let rows = new Uint32Array(0)
+  const learned: Learned = { rows: new Uint32Array(0) }
   if (run.learns === 'both') {
-    const positions = await ch.recv('matches')
-    run.note('matches', u32Codec.encode(positions))
-    rows = positions.map((position) => order[position]!)
+    const told = await ch.recv(run.reveals === 'count' ? 'count' : 'matches')
+    run.note('matches', u32Codec.encode(told))
+    learned.count = run.reveals === 'count' ? told[0]! : told.length
+    if (run.reveals === 'rows') learned.rows = told.map((position) => order[position]!)
   }
   run.expectSame(await ch.recv('done'))
-  return rows
+  return learned
 }
 
-/** What both sides know after the first two messages. */
-interface Agreed {
-  own: number
-  theirs: number
-  chunk: number
+/** What both sides know before the first point. */
+interface Sizes extends Agreed {
   /** Bytes of a truncated evaluation (t). */
   tagBytes: number
-  /** Binds every item hash to this run. */
-  sessionId: Uint8Array
-}
-
-async function agree(session: Session, peer: string, input: EcdhInput): Promise<Agreed> {
-  const { platform, rng } = session
-  const { as, learns, normalisation, chunk, items } = input
-  const other: Side = as === 'left' ? 'right' : 'left'
-  const ch = channelTo<FromBoth, FromBoth>(session, peer, codecsForBoth, codecsForBoth)
-  const commit = (side: Side, nonce: Uint8Array) => platform.sha256(utf8(`${suite} nonce ${side}`), nonce)
-
-  const nonce = randomBytes(rng, 32)
-  const hello: Hello = { suite, learns, normalisation, as, rows: items.length, chunk, commitment: commit(as, nonce) }
-  await ch.send('hello', hello)
-  const theirs = await ch.recv('hello')
-  for (const [parameter, equal] of [
-    ['suite', theirs.suite === suite],
-    ['learns', theirs.learns === learns],
-    ['normalisation', theirs.normalisation === normalisation],
-    ['side', theirs.as === other],
-    ['chunk', theirs.chunk === chunk],
-  ] as const)
-    if (!equal) throw psiErrors.PSI_PARAMETERS_DIFFER({ parameter }, { party: peer })
-
-  await ch.send('nonce', nonce)
-  const theirNonce = await ch.recv('nonce')
-  if (!equalBytes(commit(other, theirNonce), theirs.commitment)) throw psiErrors.PSI_BAD_COMMITMENT({}, { party: peer })
-
-  const [l, r] = as === 'left' ? [hello, theirs] : [theirs, hello]
-  const [nonceL, nonceR] = as === 'left' ? [nonce, theirNonce] : [theirNonce, nonce]
-  return {
-    own: hello.rows,
-    theirs: theirs.rows,
-    chunk,
-    tagBytes: Math.ceil((40 + 2 * Math.log2(Math.max(hello.rows, theirs.rows, 1))) / 8),
-    sessionId: platform.sha256(utf8(suite), encodeCbor(l), encodeCbor(r), nonceL, nonceR),
-  }
 }
 
 /** Messages under the digest. */
@@ -217,8 +169,9 @@ type Noted = 'blinded' | 'masked' | 'evaluated' | 'matches'
 /** What both roles share: the scalar, batches with progress, and the digest of the messages. */
 class Run {
   readonly rng: Rng
-  readonly agreed: Agreed
+  readonly agreed: Sizes
   readonly learns: Learns
+  readonly reveals: Reveals
   /** Fresh in every session: a scalar used twice would make ids linkable from run to run. */
   readonly scalar: Uint8Array
   readonly #session: Session
@@ -229,11 +182,12 @@ class Run {
   #evaluated = 0
   #failed = false
 
-  constructor(session: Session, peer: string, input: EcdhInput, agreed: Agreed) {
+  constructor(session: Session, peer: string, input: EcdhInput, agreed: Sizes) {
     const stream = () => session.platform.sha256Stream()
     this.rng = session.rng
     this.agreed = agreed
     this.learns = input.learns
+    this.reveals = input.reveals
     this.scalar = freshScalar(session.rng)
     this.#session = session
     this.#peer = peer
@@ -314,8 +268,11 @@ class Run {
     )
   }
 
+  /** @param count  of the rows that the other side learns to be in common, or at most can */
   releaseMatches(count: number): Promise<void> {
-    return this.#session.gate.release({ disclosure: 'matches', to: this.#peer, count })
+    const release =
+      this.reveals === 'count' ? { disclosure: 'match-count', count: 1 } : { disclosure: 'matches', count }
+    return this.#session.gate.release({ ...release, to: this.#peer })
   }
 
   note(message: Noted, body: Uint8Array): void {
@@ -390,27 +347,7 @@ function freshScalar(rng: Rng): Uint8Array {
   return scalar
 }
 
-const helloCodec = cborCodec<Hello>((value, label) => {
-  const v = value as { [key: string]: Plain }
-  const ok =
-    typeof value === 'object' &&
-    value !== null &&
-    Object.keys(value).length === 7 &&
-    typeof v.suite === 'string' &&
-    (v.learns === 'left' || v.learns === 'right' || v.learns === 'both') &&
-    typeof v.normalisation === 'string' &&
-    (v.as === 'left' || v.as === 'right') &&
-    Number.isInteger(v.rows) &&
-    (v.rows as number) >= 0 &&
-    (v.rows as number) <= maxRows &&
-    Number.isInteger(v.chunk) &&
-    v.commitment instanceof Uint8Array &&
-    v.commitment.length === 32
-  if (!ok) throw baseErrors.MALFORMED({ label, reason: 'not a hello of this protocol' })
-  return v as unknown as Hello
-}, 1024)
-
-const codecsForBoth: Codecs<FromBoth> = { hello: helloCodec, nonce: itemsCodec(1, 32), done: itemsCodec(1, 32) }
+const codecsForBoth: Codecs<FromBoth> = { done: itemsCodec(1, 32) }
 
 const u32Codec = {
   encode: (value: Uint32Array) => new Uint8Array(value.buffer, value.byteOffset, value.byteLength),
@@ -436,7 +373,21 @@ function positionsCodec(n: number, most: number): Codec<Uint32Array> {
   }
 }
 
-function codecsFor({ own, theirs, tagBytes, chunk }: Agreed): {
+/** One number, at most `most`. */
+function countCodec(most: number): Codec<Uint32Array> {
+  return {
+    maxBytes: 4,
+    encode: u32Codec.encode,
+    decode(body, label) {
+      const count = body.length === 4 ? new Uint32Array(new Uint8Array(body).buffer) : undefined
+      if (count === undefined || count[0]! > most)
+        throw psiErrors.PSI_WRONG_COUNT({ label, expected: `at most ${most}`, received: count?.[0] ?? 'no number' })
+      return count
+    },
+  }
+}
+
+function codecsFor({ own, theirs, tagBytes, chunk }: Sizes): {
   fromReceiver: Codecs<FromReceiver>
   fromSender: Codecs<FromSender>
 } {
@@ -446,6 +397,7 @@ function codecsFor({ own, theirs, tagBytes, chunk }: Agreed): {
       ...codecsForBoth,
       blinded: pointsChunkCodec(chunk),
       matches: positionsCodec(own, Math.min(own, theirs)),
+      count: countCodec(Math.min(own, theirs)),
     },
     fromSender: { ...codecsForBoth, masked: pointsChunkCodec(chunk), evaluated: bytesCodec(chunk * tagBytes) },
   }

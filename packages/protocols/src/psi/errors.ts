@@ -27,6 +27,24 @@ export const psiErrors = errorCatalog({
     zh: '单次求交最多支持 {allowed} 行，现有 {rows} 行。',
     fix: { en: 'Split the table by a part of the id.', zh: '请按标识的一部分拆分数据表。' },
   },
+  PSI_COUNT_NOT_OFFERED: {
+    class: 'input',
+    en: 'Protocol "{protocol}" cannot say how many rows are in common without saying which.',
+    zh: '协议“{protocol}”无法只给出共有行数而不给出具体行。',
+    fix: { en: 'Use protocol "ecdh" for the count alone.', zh: '若只需行数，请使用协议“ecdh”。' },
+  },
+  PSI_UNKNOWN_MATCH: {
+    class: 'peer',
+    en: 'The partner named matches that it could not prove to have.',
+    zh: '合作方列出了其无法证明持有的匹配项。',
+    fix: askPartner,
+  },
+  PSI_ENCODING_FAILED: {
+    class: 'internal',
+    en: 'This set could not be encoded under the randomness of this attempt, which happens once in 2^40.',
+    zh: '在本次尝试的随机数下无法编码该集合，这种情况的概率为 2^-40。',
+    fix: { en: 'Run again.', zh: '请重新运行。' },
+  },
   PSI_WRONG_PARTIES: {
     class: 'input',
     en: 'An intersection needs one left and one right party; {left} play left, {right} play right.',

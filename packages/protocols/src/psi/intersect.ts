@@ -1,21 +1,24 @@
-/** Which of my rows does the other side have too? The family's entry: checks the own input, then runs the protocol. */
+/** Which of my rows does the other side have too? The family's entry: checks the own input, then runs the agreed protocol. */
 import { baseErrors } from '@secureflow/base'
 import type { Progress, Session } from '../session/session.ts'
 import { wireTo } from '../session/wires.ts'
 import { ecdh } from './ecdh.ts'
 import { psiErrors } from './errors.ts'
-import type { Learns, Side } from './functionality.ts'
-import { type EncodedItems, itemsOf, maxRows, refuseDuplicates } from './items.ts'
-import { pause } from './pause.ts'
+import type { Learned, Learns, Reveals, Side } from './functionality.ts'
+import { type EncodedItems, maxRows } from './items.ts'
+import type { PsiProtocol } from './protocols.ts'
+import { rr22 } from './rr22/rr22.ts'
 
 export interface IntersectOptions {
   /** Own ids, one a row, normalised as agreed; no two alike. */
   ids: readonly string[] | EncodedItems
   as: Side
   learns: Learns
+  /** Must be equal at both sides. Default `ecdh`. */
+  protocol?: PsiProtocol
   /** Names how both sides normalised their ids; must be equal at both. Default: none. */
   normalisation?: string
-  /** Rows a message; must be equal at both. Default 4,096: 128 KB. */
+  /** Rows a message; must be equal at both. Default 4,096 for `ecdh`: 128 KB; 32,768 for the others: 512 KB. */
   chunkRows?: number
   progress?: (report: Progress) => void
 }
@@ -24,13 +27,29 @@ export interface IntersectOptions {
  * Private set intersection with the party of the other part.
  * @returns positions of own rows that match, in a common order at both sides (by masked id); empty at a side that does not learn
  * @throws {InputError} PSI_DUPLICATE_ID, PSI_INVALID_ID, PSI_TOO_MANY_ROWS before anything is sent
- * @throws {PeerError} PSI_* and CHANNEL_* where the partner deviates; PolicyError where the gate refuses. The wire is closed then.
+ * @throws {PeerError} PSI_*, OT_*, VOLE_* and CHANNEL_* where the partner deviates; PolicyError where the gate refuses. The wire
+ * is closed then.
  * Releases through the gate: `rows-left` / `rows-right` (one number) to the partner, before the first message; `matches`
- * before the evaluation that lets the receiver compare, counted as the smaller of both row counts, which is an upper bound of
+ * before the message that lets the receiver compare, counted as the smaller of both row counts, which is an upper bound of
  * what the receiver learns; where both learn, `matches` with the exact count before they are sent to the other side.
  */
 export async function intersect(session: Session, options: IntersectOptions): Promise<Uint32Array> {
-  const { as, learns, normalisation = '', chunkRows: chunk = 4096, progress = session.progress } = options
+  return (await run(session, options, 'rows')).rows
+}
+
+/**
+ * How many rows both sides have, and not which. With the protocols that can say so: `ecdh`.
+ * @returns the count; nothing at a side that does not learn
+ * @throws {InputError} PSI_COUNT_NOT_OFFERED, and what `intersect` throws
+ * Releases `match-count` (one number) where `intersect` releases `matches`.
+ */
+export async function intersectionSize(session: Session, options: IntersectOptions): Promise<number | undefined> {
+  return (await run(session, options, 'count')).count
+}
+
+async function run(session: Session, options: IntersectOptions, reveals: Reveals): Promise<Learned> {
+  const { ids, as, learns, protocol = 'ecdh', normalisation = '', progress = session.progress } = options
+  const chunk = options.chunkRows ?? (protocol === 'ecdh' ? 4096 : 32_768)
   const [left, right] = [session.playing('left'), session.playing('right')]
   if (left.length !== 1 || right.length !== 1)
     throw psiErrors.PSI_WRONG_PARTIES({ left: left.length, right: right.length })
@@ -38,12 +57,15 @@ export async function intersect(session: Session, options: IntersectOptions): Pr
     throw baseErrors.INVALID_VALUE({ label: 'side of the intersection', expected: session.part, received: as })
   if (!Number.isInteger(chunk) || chunk < 1 || chunk > 1 << 16)
     throw baseErrors.INVALID_VALUE({ label: 'rows a message', expected: '1 to 65,536', received: chunk })
+  if (reveals === 'count' && protocol !== 'ecdh') throw psiErrors.PSI_COUNT_NOT_OFFERED({ protocol })
   const peer = as === 'left' ? right[0]! : left[0]!
-  const items = itemsOf(options.ids)
-  if (items.length > maxRows) throw psiErrors.PSI_TOO_MANY_ROWS({ rows: items.length, allowed: maxRows })
-  await refuseDuplicates(session.platform, items, () => pause(session.signal))
+  const rows = 'offsets' in ids ? ids.offsets.length - 1 : ids.length
+  if (rows > maxRows) throw psiErrors.PSI_TOO_MANY_ROWS({ rows, allowed: maxRows })
+  const input = { ids, as, learns, reveals, normalisation, chunk, progress }
   try {
-    return await ecdh(session, peer, { items, as, learns, normalisation, chunk, progress })
+    return protocol === 'ecdh'
+      ? await ecdh(session, peer, input)
+      : await rr22(session, peer, { ...input, mode: protocol })
   } catch (error) {
     wireTo(session, peer).close(error as Error) // the partner need not wait for its deadline
     throw error

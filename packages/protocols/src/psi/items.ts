@@ -1,5 +1,5 @@
 /** The ids of one side as byte strings, and their hashes. */
-import { type Platform, utf8 } from '@secureflow/base'
+import { concat, type Platform, utf8 } from '@secureflow/base'
 import { psiErrors } from './errors.ts'
 import { TagTable } from './tags.ts'
 
@@ -67,6 +67,38 @@ function lengthPrefixed({ bytes }: Scratch, at: number, length: number): Uint8Ar
   return bytes.subarray(0, at + 4 + length)
 }
 
+/**
+ * Ids as bytes laid end to end. Where all of a block is ASCII, joining them and encoding once is several times faster than
+ * one by one.
+ * @param pause  lets the event loop run between blocks
+ * @throws {InputError} PSI_INVALID_ID
+ */
+export async function encoded(
+  ids: readonly string[] | EncodedItems,
+  pause: () => Promise<void>,
+): Promise<EncodedItems> {
+  if ('offsets' in ids) return ids
+  const offsets = new Uint32Array(ids.length + 1)
+  const parts: Uint8Array[] = []
+  let length = 0
+  for (let start = 0; start < ids.length; start += joined) {
+    const block = ids.slice(start, start + joined)
+    const text = block.join('')
+    const bytes = encoder.encode(text)
+    const ascii = bytes.length === text.length
+    for (let i = 0; i < block.length; i++) {
+      const id = block[i]!
+      if (!ascii && !id.isWellFormed()) throw psiErrors.PSI_INVALID_ID({ row: start + i + 1 })
+      length += ascii ? id.length : encoder.encode(id).length
+      offsets[start + i + 1] = length
+    }
+    parts.push(bytes)
+    if (length > 2 ** 32 - 1) throw psiErrors.PSI_TOO_MANY_ROWS({ rows: ids.length, allowed: start + block.length })
+    await pause()
+  }
+  return { bytes: concat(...parts), offsets }
+}
+
 /** SHA-256(prefix ‖ length ‖ item) for items of the caller's choice, 32 bytes each. */
 export function hashItems(
   platform: Platform,
@@ -99,4 +131,6 @@ export async function refuseDuplicates(platform: Platform, items: Items, pause: 
 }
 
 const batch = 4096
+/** Ids joined at a time: some milliseconds. */
+const joined = 1 << 15
 const range = (from: number, to: number): Uint32Array => Uint32Array.from({ length: to - from }, (_, i) => from + i)

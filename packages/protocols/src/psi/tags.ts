@@ -42,6 +42,13 @@ export class TagTable {
     return this.#tags.subarray(from * this.#size, to * this.#size)
   }
 
+  /** The tags at these positions, in their order, end to end. */
+  gather(positions: Uint32Array): Uint8Array {
+    const out = new Uint8Array(positions.length * this.#size)
+    for (let i = 0; i < positions.length; i++) out.set(this.tags(positions[i]!, positions[i]! + 1), i * this.#size)
+    return out
+  }
+
   /** The slot that holds this tag, or the empty one where it belongs. */
   #slotOf(bytes: Uint8Array, at: number): number {
     const head = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)

@@ -1,0 +1,372 @@
+/**
+ * Two-party PSI from an oblivious key-value store and a vector OLE.
+ *
+ * Source    [RR22] figure 11 over B = F = GF(2^128). Deviations: the seed of the store comes from both sides' nonces, so
+ *           that an encoding that fails (2^-40) ends the attempt; in malicious mode the tags bind the item by keyed BLAKE3
+ *           of (F ‖ item key); where both learn, the receiver tells a bitmap over the tags, in malicious mode with a digest
+ *           of second tags, which it can know only for items that it holds.
+ * Realises  the receiver learns which of its rows the sender has, and n_y; the sender learns n_x, and the matches where both
+ *           learn. Not the count alone: the receiver tests its own rows one by one. Malicious: a receiver may hold up to the
+ *           columns of the store (1.35·n_x) items instead of n_x, and may tell the sender fewer matches than there are.
+ * Security  semi-honest or malicious, static corruption, random oracle, correlation robustness of AES, dual LPN; about 125
+ *           bits. Either side may lie about its own set.
+ * Cost      9 messages one after the other (malicious 11; both learn: 2 more); receiver → sender 16 B a column of the store
+ *           (1.35·n_x) and 0.3 MB; sender → receiver t·n_y and 0.07 MB; t = 9 at 2^16, 10 at 2^20, malicious 16; both learn:
+ *           n_y/8 B more.
+ * Leaks     n_x, n_y, timing of the whole. False matches: fewer than one in 2^40 runs.
+ *
+ * The receiver is the left side, unless the right side alone learns.
+ */
+import { type BlockCipher, concat, equalBytes, randomBytes, randomPermutation, utf8 } from '@secureflow/base'
+import { bytesCodec, type Channel, type Codecs, channel, itemsCodec } from '@secureflow/channel'
+import { type BlockKernels, type Blocks, loadBlocks, type OkvsRows, okvsShape } from '@secureflow/kernels'
+import { pause } from '../../session/pause.ts'
+import type { Progress, Session } from '../../session/session.ts'
+import { type DigestedWire, digested, type TwoParty, twoParty } from '../../session/two-party.ts'
+import { wireTo } from '../../session/wires.ts'
+import { receiveVole, sendVole } from '../../vole/silent.ts'
+import { type Agreed, agree, type Terms } from '../agree.ts'
+import { psiErrors } from '../errors.ts'
+import type { Learned } from '../functionality.ts'
+import { type EncodedItems, encoded } from '../items.ts'
+import { refuseEqual } from './duplicates.ts'
+import { bitmap, bitmapBytes, positionsIn } from './matches.ts'
+import { type Rr22Mode, type Rr22Sizes, sizesOf, suiteOf } from './parameters.ts'
+import { commonOrder, headsAt, shuffled, TagIndex } from './tags.ts'
+
+interface FromBoth {
+  /** Digest of all messages so far as this side knows them. */
+  done: Uint8Array
+}
+interface FromReceiver extends FromBoth {
+  /** A = P ⊕ u, a message a chunk of columns. */
+  encoded: Uint8Array
+  /** Malicious only: the receiver's half of the mask w. */
+  'mask-receiver': Uint8Array
+  /** Only where both learn: a bit for each tag in the order of `tags`; malicious: then a digest of their second tags. */
+  matches: Uint8Array
+}
+interface FromSender extends FromBoth {
+  /** Malicious only: SHA-256 of the sender's half of the mask, before the VOLE. */
+  'mask-commitment': Uint8Array
+  'mask-sender': Uint8Array
+  /** F(y) for every y in the sender's random order, t bytes each, a message a chunk of rows. */
+  tags: Uint8Array
+}
+
+export interface Rr22Input extends Omit<Terms, 'suite' | 'rows'> {
+  ids: readonly string[] | EncodedItems
+  mode: Rr22Mode
+  progress: (report: Progress) => void
+}
+
+export async function rr22(session: Session, peer: string, input: Rr22Input): Promise<Learned> {
+  const { as, learns, reveals, normalisation, chunk } = input
+  const turn = () => pause(session.signal)
+  const kernels = await loadBlocks(session.platform)
+  const items = await encoded(input.ids, turn)
+  const rows = items.offsets.length - 1
+  await refuseEqual(kernels, session.rng, items, turn)
+  await session.gate.release({ disclosure: `rows-${as}`, to: peer, count: 1 })
+  const agreed = await agree(session, peer, {
+    suite: suiteOf(input.mode),
+    learns,
+    reveals,
+    normalisation,
+    as,
+    rows,
+    chunk,
+  })
+
+  const receives = as === (learns === 'right' ? 'right' : 'left')
+  const wire = digested(wireTo(session, peer), session.platform, receives)
+  const two = twoParty(session, peer, wire, agreed.sessionId)
+  const run = new Run(session, kernels, two, wire, input, agreed, receives)
+  const mark = kernels.mark()
+  try {
+    return receives ? await receiver(run, items) : await sender(run, items)
+  } finally {
+    kernels.release(mark)
+  }
+}
+
+async function receiver(run: Run, X: EncodedItems): Promise<Learned> {
+  const { kernels, two, nx, ny, sizes } = run
+  const ch = channel<FromReceiver, FromSender>(two.wire, run.fromReceiver, run.fromSender)
+  const commitment = run.malicious ? await ch.recv('mask-commitment') : undefined
+
+  const shape = okvsShape(nx)
+  const keys = kernels.zeros(nx)
+  const P = kernels.zeros(shape.columns)
+  const encode = async (): Promise<OkvsRows> => {
+    await run.hashKeys(keys, X)
+    run.step()
+    const stored = kernels.placeKeys(keys, shape, run.rowCipher())
+    const scratch = kernels.mark()
+    const values = kernels.zeros(nx)
+    kernels.hash(values, keys, run.valueCipher())
+    await two.pause()
+    if (!(await kernels.encode(P, stored, values))) throw psiErrors.PSI_ENCODING_FAILED({})
+    kernels.release(scratch)
+    run.step()
+    return stored
+  }
+  const stored = await encode()
+  const { u, w } = await receiveVole(two, kernels, shape.columns, sizes.security)
+  run.step()
+  kernels.xor(P, P, u)
+  for (const [from, to] of run.chunks(shape.columns)) await ch.send('encoded', P.subarray(16 * from, 16 * to))
+  const mask = await receiverMask(run, ch, commitment)
+  run.step()
+
+  const F = kernels.zeros(nx)
+  await kernels.decode(F, stored, w)
+  const tags = await run.tagsOf(F, keys, mask)
+  const index = new TagIndex(tags, 16, sizes.tagBytes, ny)
+  run.step()
+  for (const [from, to] of run.chunks(ny)) {
+    const theirs = await ch.recv('tags')
+    run.expectCount('tags', theirs, to - from, sizes.tagBytes)
+    const repeated = index.match(theirs, from)
+    if (repeated >= 0) throw psiErrors.PSI_DUPLICATE({ label: 'tags', index: repeated }, { party: two.peer })
+    await two.pause()
+  }
+  run.step()
+  const seen = run.digest()
+  run.expectSame(await ch.recv('done'), seen)
+  const found = index.matches()
+  if (run.learns === 'both') {
+    await run.releaseMatches(found.rows.length)
+    await ch.send('matches', concat(bitmap(found.positions, ny), await run.proofOf(F, keys, found.rows)))
+  }
+  await ch.send('done', run.digest())
+  return { rows: commonOrder(found), count: found.rows.length }
+}
+
+async function sender(run: Run, Y: EncodedItems): Promise<Learned> {
+  const { kernels, two, nx, ny, sizes } = run
+  const ch = channel<FromSender, FromReceiver>(two.wire, run.fromSender, run.fromReceiver)
+  await run.releaseMatches(Math.min(nx, ny)) // before any work: what follows lets the receiver compare
+  const half = randomBytes(two.rng, 16)
+  if (run.malicious) await ch.send('mask-commitment', run.commitTo(half))
+
+  const shape = okvsShape(nx)
+  const keys = kernels.zeros(ny)
+  const F = kernels.zeros(ny)
+  const { delta, v } = await sendVole(two, kernels, shape.columns, sizes.security)
+  run.step()
+  await run.hashKeys(keys, Y)
+  const rows = kernels.placeKeys(keys, shape, run.rowCipher())
+  run.step()
+
+  const part = kernels.zeros(Math.min(run.chunk, shape.columns))
+  for (const [from, to] of run.chunks(shape.columns)) {
+    const A = await ch.recv('encoded')
+    run.expectCount('encoded', A, to - from, 16)
+    part.set(A)
+    kernels.addScaled(v.subarray(16 * from, 16 * to), part.subarray(0, A.length), delta)
+    await two.pause()
+  }
+  const mask = await senderMask(run, ch, half)
+  run.step()
+  await kernels.decode(F, rows, v)
+  await two.pause()
+  const values = kernels.zeros(ny)
+  kernels.hash(values, keys, run.valueCipher())
+  kernels.addScaled(F, values, delta)
+  delta.fill(0)
+  const tags = await run.tagsOf(F, keys, mask)
+  run.step()
+  const order = randomPermutation(two.rng, ny)
+  const sent = shuffled(tags, order, sizes.tagBytes)
+  for (const [from, to] of run.chunks(ny))
+    await ch.send('tags', sent.subarray(sizes.tagBytes * from, sizes.tagBytes * to))
+  await ch.send('done', run.digest())
+  run.step()
+
+  const learned: Learned = { rows: new Uint32Array(0) }
+  if (run.learns === 'both') {
+    const told = await ch.recv('matches')
+    const positions = positionsIn(told, ny, Math.min(nx, ny), two.peer)
+    const matched = positions.map((position) => order[position]!)
+    if (!equalBytes(told.subarray(bitmapBytes(ny)), await run.proofOf(F, keys, matched)))
+      throw psiErrors.PSI_UNKNOWN_MATCH({}, { party: two.peer })
+    learned.rows = commonOrder({ heads: headsAt(sent, positions, sizes.tagBytes), positions, rows: matched })
+    learned.count = positions.length
+  }
+  const seen = run.digest()
+  run.expectSame(await ch.recv('done'), seen)
+  run.step()
+  return learned
+}
+
+/** Malicious only: w = w_s ⊕ w_r, which neither side could choose after it knew the other's half. */
+async function receiverMask(
+  run: Run,
+  ch: Channel<FromReceiver, FromSender>,
+  commitment: Uint8Array | undefined,
+): Promise<Uint8Array | undefined> {
+  if (commitment === undefined) return undefined
+  const half = randomBytes(run.two.rng, 16)
+  await ch.send('mask-receiver', half)
+  const theirs = await ch.recv('mask-sender')
+  if (!equalBytes(run.commitTo(theirs), commitment)) throw psiErrors.PSI_BAD_COMMITMENT({}, { party: run.two.peer })
+  return half.map((byte, k) => byte ^ theirs[k]!)
+}
+
+async function senderMask(
+  run: Run,
+  ch: Channel<FromSender, FromReceiver>,
+  half: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  if (!run.malicious) return undefined
+  const theirs = await ch.recv('mask-receiver')
+  await ch.send('mask-sender', half)
+  return half.map((byte, k) => byte ^ theirs[k]!)
+}
+
+/** What both roles share. */
+class Run {
+  readonly kernels: BlockKernels
+  readonly two: TwoParty
+  readonly nx: number
+  readonly ny: number
+  readonly sizes: Rr22Sizes
+  readonly learns: Rr22Input['learns']
+  readonly malicious: boolean
+  readonly chunk: number
+  readonly fromReceiver: Codecs<FromReceiver>
+  readonly fromSender: Codecs<FromSender>
+  readonly #session: Session
+  readonly #wire: DigestedWire
+  readonly #progress: Rr22Input['progress']
+  #steps = 0
+
+  constructor(
+    session: Session,
+    kernels: BlockKernels,
+    two: TwoParty,
+    wire: DigestedWire,
+    { learns, mode, progress }: Rr22Input,
+    { own, theirs, chunk }: Agreed,
+    receives: boolean,
+  ) {
+    this.kernels = kernels
+    this.two = two
+    this.learns = learns
+    this.chunk = chunk
+    ;[this.nx, this.ny] = receives ? [own, theirs] : [theirs, own]
+    this.sizes = sizesOf(mode, this.nx, this.ny)
+    this.malicious = this.sizes.security === 'malicious'
+    this.#session = session
+    this.#wire = wire
+    this.#progress = progress
+    const done = itemsCodec(1, 32)
+    const proof = this.malicious ? 32 : 0
+    this.fromReceiver = {
+      done,
+      encoded: bytesCodec(16 * chunk),
+      'mask-receiver': itemsCodec(1, 16),
+      matches: itemsCodec(1, bitmapBytes(this.ny) + proof),
+    }
+    this.fromSender = {
+      done,
+      'mask-commitment': itemsCodec(1, 32),
+      'mask-sender': itemsCodec(1, 16),
+      tags: bytesCodec(this.sizes.tagBytes * chunk),
+    }
+  }
+
+  /** Item keys: 16 bytes of BLAKE3 under a key of this run. */
+  hashKeys(keys: Blocks, items: EncodedItems): Promise<void> {
+    return this.kernels.hashItems(keys, items.bytes, items.offsets, this.#hash('items'))
+  }
+
+  /** π of the store's rows; public. */
+  rowCipher(): BlockCipher {
+    return this.two.platform.aesBlocks(this.#hash('rows').subarray(0, 16))
+  }
+
+  /** H_B: what the store holds for a key. */
+  valueCipher(): BlockCipher {
+    return this.two.platform.aesBlocks(this.#hash('values').subarray(0, 16))
+  }
+
+  /**
+   * Tags of decoded values, 16 bytes each: AES in semi-honest mode, written over F; malicious mode binds the item and the
+   * mask, and leaves F ⊕ w.
+   */
+  async tagsOf(F: Blocks, keys: Blocks, mask: Uint8Array | undefined): Promise<Blocks> {
+    if (mask === undefined) {
+      this.kernels.hash(F, F, this.two.platform.aesBlocks(this.#hash('tags').subarray(0, 16)))
+      return F
+    }
+    for (let at = 0; at < F.length; at++) F[at]! ^= mask[at & 15]!
+    return this.#bound(F, keys, 'tags')
+  }
+
+  /** Where both learn, malicious: a digest of the second tags of matched rows, in the order given; otherwise nothing. */
+  async proofOf(F: Blocks, keys: Blocks, rows: Uint32Array): Promise<Uint8Array> {
+    if (!this.malicious) return new Uint8Array(0)
+    const pick = (from: Blocks) => {
+      const out = this.kernels.zeros(rows.length)
+      this.kernels.gather(out, from, rows)
+      return out
+    }
+    const second = await this.#bound(pick(F), pick(keys), 'second tags')
+    return this.two.platform.sha256(utf8('secureflow psi matches'), this.two.sid, second)
+  }
+
+  /** BLAKE3 of (F_i ‖ key_i), 16 bytes each. */
+  async #bound(F: Blocks, keys: Blocks, what: string): Promise<Blocks> {
+    const n = F.length / 16
+    const pairs = this.kernels.bytes(32 * n)
+    const offsets = new Uint32Array(n + 1)
+    for (let i = 0; i < n; i++) {
+      pairs.set(F.subarray(16 * i, 16 * i + 16), 32 * i)
+      pairs.set(keys.subarray(16 * i, 16 * i + 16), 32 * i + 16)
+      offsets[i + 1] = 32 * (i + 1)
+    }
+    const out = this.kernels.zeros(n)
+    await this.kernels.hashItems(out, pairs, offsets, this.#hash(what))
+    return out
+  }
+
+  commitTo(half: Uint8Array): Uint8Array {
+    return this.two.platform.sha256(utf8('secureflow psi mask'), this.two.sid, half)
+  }
+
+  /** Where the messages of `total` items begin and end. */
+  chunks(total: number): [from: number, to: number][] {
+    const { chunk } = this
+    return Array.from({ length: Math.ceil(total / chunk) }, (_, i) => [i * chunk, Math.min(total, (i + 1) * chunk)])
+  }
+
+  expectCount(label: string, body: Uint8Array, expected: number, size: number): void {
+    if (body.length !== expected * size)
+      throw psiErrors.PSI_WRONG_COUNT({ label, expected, received: body.length / size }, { party: this.two.peer })
+  }
+
+  releaseMatches(count: number): Promise<void> {
+    return this.#session.gate.release({ disclosure: 'matches', to: this.two.peer, count })
+  }
+
+  digest(): Uint8Array {
+    return this.two.platform.sha256(utf8('secureflow psi done'), this.two.sid, this.#wire.digest())
+  }
+
+  expectSame(digest: Uint8Array, own: Uint8Array): void {
+    if (!equalBytes(digest, own)) throw psiErrors.PSI_TRANSCRIPTS_DIFFER({}, { party: this.two.peer })
+  }
+
+  /** One of the six steps of either role is done. */
+  step(): void {
+    this.#progress({ fraction: ++this.#steps / steps, done: this.#steps, total: steps, unit: 'steps' })
+  }
+
+  #hash(what: string): Uint8Array {
+    return this.two.platform.sha256(utf8(`secureflow psi rr22 ${what}`), this.two.sid)
+  }
+}
+
+const steps = 6
