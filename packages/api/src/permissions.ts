@@ -13,6 +13,7 @@ const auditor: readonly PersonRole[] = ['auditor', 'steward']
 const permissions: Readonly<Record<string, readonly PersonRole[]>> = {
   'node.status': everybody,
   'network.show': everybody,
+  'members.application': everybody,
   'members.list': everybody,
   'members.show': everybody,
   'members.candidates': everybody,

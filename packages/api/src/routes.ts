@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { dataset } from './dataset.ts'
 import { flowReport } from './flow-report.ts'
 import { assetFacts } from './peer/assets.ts'
+import { waitingForVotes } from './peer/enrolment.ts'
 import { type RouteTable, route } from './route.ts'
 import { grantRoutes } from './routes/grants.ts'
 import { member, memberRoutes } from './routes/members.ts'
@@ -22,7 +23,11 @@ const networkView = z.object({
   height: z.number().int(),
   /** Those that were removed left out. */
   members: z.array(member),
+  /** This node has applied; it is no member yet. */
+  waiting: waitingForVotes.optional(),
 })
+
+export type NetworkView = z.infer<typeof networkView>
 
 export const routes = {
   node: {
@@ -95,7 +100,10 @@ export const routes = {
     join: route({
       method: 'POST',
       path: '/network/join',
-      about: { en: 'Joins the network that an invitation comes from', zh: '凭邀请加入网络' },
+      about: {
+        en: 'Joins the network that an invitation comes from, or applies where its members vote; then the node goes on by itself',
+        zh: '凭邀请加入网络；若由成员表决则提交申请，随后由节点自动完成',
+      },
       input: z.object({ invitation: z.string().min(1).max(2000) }),
       output: networkView,
       errors: ['NETWORK_EXISTS', 'INVITATION_MALFORMED', 'INVITATION_UNKNOWN', 'INVITATION_EXPIRED', 'INVITATION_USED'],

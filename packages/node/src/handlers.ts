@@ -1,11 +1,11 @@
 /** What each route does, in terms of the node's parts. */
-import { apiErrors, type Routes, release } from '@secureflow/api'
+import { apiErrors, type NetworkView, type Routes, release } from '@secureflow/api'
 import type { MemberId } from '@secureflow/base'
 import type { Assets } from './assets/assets.ts'
 import type { AuditReport } from './audit/verify.ts'
 import type { Identity } from './identity/index.ts'
 import type { Decisions } from './network/decisions.ts'
-import type { Network, NetworkView } from './network/network.ts'
+import type { Network } from './network/network.ts'
 import { peopleHandlers } from './people/handlers.ts'
 import type { People } from './people/people.ts'
 import type { RunService } from './runs/interface.ts'
@@ -95,6 +95,7 @@ export function makeHandlers({
       events: ({ run, since, waitMs }, signal) => runs().events(run, since, waitMs, signal),
     },
     members: {
+      application: async () => network.application(),
       list: () => decisions.list(),
       show: ({ member }) => decisions.show(member),
       candidates: () => decisions.candidates(),

@@ -91,7 +91,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         addressOf: (member) => members.addressOf(member),
         pinnedKeyOf: (member) => members.get(member)?.fingerprint,
         memberOfKey: (fingerprint) => members.ofKey(fingerprint),
-        whyRefused: (fingerprint) => members.whyRefused(fingerprint),
+        whyRefused: (fingerprint) =>
+          members.whyRefused(fingerprint) ?? (network.isCandidate(fingerprint) ? 'candidate' : undefined),
       },
       { logger, clock, rng },
     ),
@@ -114,6 +115,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     ledgerHeight: () => network.current?.ledger.height ?? 0,
   })
   const assets = new Assets({ self: name, db, ledger: () => network.current?.ledger, accountOf, peers, clock, logger })
+  const registerAll = () =>
+    void assets.registerAll().catch((err: unknown) => logger.warn({ err }, 'datasets are not yet on the ledger'))
   let runs: (RunService & { close(): Promise<void> }) | undefined
   const openRuns = async ({ ledger }: OpenNetwork): Promise<void> => {
     const { signer, commitmentKey } = identity
@@ -149,6 +152,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       rng,
       logger,
       opened: openRuns,
+      joined: () => registerAll(),
     }),
   )
   opened.defer(async () => runs?.close())
@@ -161,7 +165,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   if (listen !== undefined) await keepPeerPort(db, peers.port)
   await network.resume()
   // What was added while the ledger could not be reached; the founder may be away now too.
-  assets.registerAll().catch((err: unknown) => logger.warn({ err }, 'datasets are not yet on the ledger'))
+  registerAll()
 
   const ending = Promise.withResolvers<void>()
   const handlers = makeHandlers({

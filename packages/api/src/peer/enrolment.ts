@@ -32,18 +32,33 @@ export const joinRequest = z.strictObject({
 })
 
 /** Why a founder lets nobody in. Who does not hold the token learns nothing but `unknown`. */
-const joinRefusals = ['unknown', 'expired', 'used', 'name-taken', 'key-taken', 'card'] as const
+const joinRefusals = ['unknown', 'expired', 'used', 'name-taken', 'key-taken', 'card', 'lapsed', 'inactive'] as const
 export type JoinRefusal = (typeof joinRefusals)[number]
 const refused = z.strictObject({ admitted: z.literal(false), why: z.enum(joinRefusals) })
 
 export const greetAnswer = z.discriminatedUnion('admitted', [
   refused,
-  z.strictObject({ admitted: z.literal(true), networkId: bytes(32) }),
+  /** Votes that admit a member now: with 1 the founder decides alone. */
+  z.strictObject({ admitted: z.literal(true), networkId: bytes(32), votes: z.number().int().min(1) }),
 ])
+/** How an application stands that the members vote on. */
+export const waitingForVotes = z.strictObject({
+  /** Absent until somebody proposes the admission. */
+  proposal: z.number().int().optional(),
+  votes: z.number().int(),
+  needed: z.number().int(),
+  /** Who agreed so far. */
+  voted: z.array(z.string().max(64)).max(1000),
+  /** Milliseconds since the epoch. */
+  expiresAt: z.number(),
+})
+export type WaitingForVotes = z.infer<typeof waitingForVotes>
+
 /** What follows goes over the link, on which both are members now. */
 export const joinAnswer = z.discriminatedUnion('admitted', [
   refused,
   z.strictObject({ admitted: z.literal(true), founder: memberCard }),
+  z.strictObject({ admitted: z.literal('later'), founder: memberCard, waiting: waitingForVotes }),
 ])
 export type JoinRequest = z.infer<typeof joinRequest>
 

@@ -1,5 +1,6 @@
 /** Who belongs to the network, and what its members decide about that. */
 import { z } from 'zod'
+import { waitingForVotes } from '../peer/enrolment.ts'
 import { type RouteTable, route } from '../route.ts'
 
 const nothing = z.object({})
@@ -73,6 +74,21 @@ export type ProposalView = z.infer<typeof proposal>
 
 export const memberRoutes = {
   members: {
+    application: route({
+      method: 'GET',
+      path: '/network/application',
+      about: { en: 'How the own application to a network stands', zh: '本节点的入网申请进展' },
+      input: nothing,
+      output: z.object({
+        state: z.enum(['none', 'waiting', 'lapsed', 'joined']),
+        /** Of the founder that the application went to. */
+        founder: z.string().optional(),
+        waiting: waitingForVotes.optional(),
+        /** Code of what keeps the founder from being asked, until it answers again. */
+        problem: z.string().optional(),
+      }),
+      errors: [],
+    }),
     list: route({
       method: 'GET',
       path: '/members',

@@ -68,6 +68,7 @@ secureflow network create --quorum 2               two members must agree to who
     networkJoin: {
       about: 'Join the network that an invitation comes from',
       examples: 'secureflow network join sf1-...',
+      noWait: 'where the members vote: do not wait for them; the node goes on by itself',
     },
     networkMembers: {
       about: 'The members of the network and their links',

@@ -64,7 +64,11 @@ secureflow network create --quorum 2               成员的加入与退出须�
       examples: 'secureflow network invite --hours 4',
       hours: '有效时长（小时）',
     },
-    networkJoin: { about: '凭邀请加入网络', examples: 'secureflow network join sf1-...' },
+    networkJoin: {
+      about: '凭邀请加入网络',
+      examples: 'secureflow network join sf1-...',
+      noWait: '由成员表决时不等待结果；节点会自动完成',
+    },
     networkMembers: { about: '网络成员及其连接', examples: 'secureflow network members --json' },
     data: { about: '登记和查看数据集；数据留在原处' },
     dataAdd: {

@@ -104,6 +104,21 @@ export const networkErrors = errorCatalog({
       zh: '请比对双方节点的时钟与版本，再用同一份邀请重试。',
     },
   },
+  NETWORK_APPLICATION_LAPSED: {
+    class: 'policy',
+    en: 'The members did not admit {name} in time.',
+    zh: '成员未在期限内接纳 {name}。',
+    fix: {
+      en: 'Ask the members, then apply again with the same invitation (secureflow network join).',
+      zh: '请与各成员沟通后，用同一份邀请重新申请（secureflow network join）。',
+    },
+  },
+  NETWORK_MEMBER_INACTIVE: {
+    class: 'policy',
+    en: '{name} is a member already, but suspended or removed by vote.',
+    zh: '{name} 已是成员，但经表决被停用或除名。',
+    fix: { en: 'Ask the members to readmit it.', zh: '请各成员表决恢复。' },
+  },
   MEMBER_UNKNOWN: {
     class: 'input',
     en: 'There is no member or candidate "{name}" for this.',
@@ -143,6 +158,10 @@ export function refusalError(why: JoinRefusal, founder: string, name: string): S
       return networkErrors.NETWORK_NAME_TAKEN({ name }, context)
     case 'key-taken':
       return networkErrors.NETWORK_KEY_TAKEN({ name }, context)
+    case 'lapsed':
+      return networkErrors.NETWORK_APPLICATION_LAPSED({ name }, context)
+    case 'inactive':
+      return networkErrors.NETWORK_MEMBER_INACTIVE({ name }, context)
     case 'card':
       return networkErrors.NETWORK_CARD_REFUSED({ founder, name }, context)
   }

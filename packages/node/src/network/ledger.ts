@@ -32,7 +32,8 @@ export interface LedgerParts {
   logger: Logger
 }
 
-const certificateHash = (der: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(der).digest())
+export const certificateHash = (der: Uint8Array): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(der).digest())
 
 const enrolmentOf = ({ id, account, fingerprint, certificate, expiry }: Newcomer): Enrolment => ({
   name: id,

@@ -1,5 +1,5 @@
 /** This node's one network: founding it, letting members in, joining, and pinning whoever the ledger names. */
-import { genesisAnswer, type MemberCard, type MemberView, type OutputOf, type Routes } from '@secureflow/api'
+import type { MemberCard, MemberView, NetworkView, OutputOf, Routes } from '@secureflow/api'
 import {
   type Clock,
   decodeCbor,
@@ -13,13 +13,15 @@ import {
 import type { Identity } from '../identity/index.ts'
 import { answerWith, type Peers } from '../peers/index.ts'
 import { type Database, readSetting, writeSetting } from '../storage/index.ts'
-import { askIn, kinds, Reception } from './enrolment.ts'
+import { kinds } from './enrolment.ts'
 import { networkErrors } from './errors.ts'
 import type { LedgerHost, LedgerMember, NetworkLedger } from './interface.ts'
 import { formatInvitation } from './invitation.ts'
 import { Invitations } from './invitations.ts'
+import { Joining, joinDeadlineMs } from './joining.ts'
 import { type Members, parseAddress } from './members.ts'
 import { Pins } from './pins.ts'
+import { Reception } from './reception.ts'
 
 export interface NetworkParts {
   identity: Identity
@@ -32,6 +34,8 @@ export interface NetworkParts {
   clock: Clock
   rng: Rng
   logger: Logger
+  /** This node was admitted after it had waited for votes. */
+  joined: () => void
   /** Builds what stands on a network; runs once, when the network is founded, joined, or found again at the start. */
   opened: (network: OpenNetwork) => Promise<void>
 }
@@ -42,10 +46,7 @@ export interface OpenNetwork {
   ledger: NetworkLedger
 }
 
-export type NetworkView = OutputOf<Routes['network']['show']>
-
 const settingKey = 'network'
-const joinDeadlineMs = 60_000
 
 export class Network {
   readonly #parts: NetworkParts
@@ -55,18 +56,27 @@ export class Network {
   /** One change of the network at a time. */
   #changing = false
   readonly #pins: Pins
+  readonly #joining: Joining
 
   constructor(parts: NetworkParts) {
     this.#parts = parts
     this.#invitations = new Invitations(parts.db, parts.clock, parts.rng)
-    this.#pins = new Pins({ ...parts, ownCard: () => this.#ownCard() })
+    const ownCard = () => this.#ownCard()
+    const candidates = () => [...(this.#reception?.candidates.values() ?? [])]
+    this.#pins = new Pins({ ...parts, ownCard, candidates })
+    this.#joining = new Joining({
+      ...parts,
+      ownCard,
+      enter: (genesis, founder) => this.#enter(genesis, founder, true),
+      change: (work) => this.#change(work),
+    })
     this.#answer()
   }
 
   /** Takes up the network that this node is in already. */
   async resume(): Promise<void> {
     const stored = await readSetting(this.#parts.db, settingKey)
-    if (stored === undefined) return
+    if (stored === undefined) return this.#joining.resume()
     const { genesis, founder } = decodeCbor(stored, 'network', { maxBytes: 8 << 20 }) as {
       genesis: Uint8Array
       founder: string
@@ -110,28 +120,22 @@ export class Network {
     return { invitation: formatInvitation({ address, fingerprint: identity.fingerprint, token }), expiresAt }
   }
 
-  /** A joining that fails leaves this node as it was; the same invitation may then be tried again. */
-  join(invitation: string): Promise<NetworkView> {
-    return this.#change(async () => {
-      const { peers, members, host } = this.#parts
-      const { networkId, founder } = await askIn(invitation, { ...this.#parts, ownCard: () => this.#ownCard() })
-      try {
-        peers.connect(founder.id)
-        const answer = await peers.request(founder.id, 'network.genesis', null, { timeoutMs: joinDeadlineMs })
-        const parsed = genesisAnswer.safeParse(answer)
-        if (!parsed.success || toHex(host.networkIdOf(parsed.data.genesis)) !== toHex(networkId))
-          throw networkErrors.NETWORK_WRONG_GENESIS(
-            { founder: founder.id, network: toHex(networkId).slice(0, 16) },
-            { party: founder.id },
-          )
-        await this.#enter(parsed.data.genesis, founder.id, true)
-      } catch (error) {
-        await peers.forget(founder.id)
-        await members.unpin(founder.id)
-        throw error
-      }
-      return this.view()
-    })
+  /** One step where the founder decides alone; otherwise this node has applied, and goes on by itself. */
+  async join(invitation: string): Promise<NetworkView> {
+    await this.#joining.rest()
+    const applied = await this.#change(() => this.#joining.join(invitation))
+    if (applied === undefined) return this.view()
+    const { networkId, founder, waiting } = applied
+    return { id: toHex(networkId), founder, height: 0, members: [], waiting }
+  }
+
+  application(): OutputOf<Routes['members']['application']> {
+    return this.#open === undefined ? this.#joining.view() : { state: 'joined', founder: this.#open.founder }
+  }
+
+  /** Who has applied may know that it is not a member yet. */
+  isCandidate(fingerprint: string): boolean {
+    return this.#reception?.candidates.has(fingerprint) === true
   }
 
   async view(): Promise<NetworkView> {
@@ -168,6 +172,7 @@ export class Network {
   }
 
   async close(): Promise<void> {
+    await this.#joining.close()
     await this.#pins.close()
     await this.#open?.ledger.close()
   }

@@ -14,6 +14,8 @@ export interface PinsParts {
   peers: Peers
   members: Members
   ownCard: () => MemberCard
+  /** Cards of those who have applied here. */
+  candidates: () => readonly MemberCard[]
   clock: Clock
   logger: Logger
 }
@@ -133,26 +135,31 @@ export class Pins {
 
   /** Pins every member that the ledger names and this node does not know yet: its owner confirmed the key to the ledger and in its card. */
   async #askForCards(missing: readonly LedgerMember[]): Promise<void> {
-    const { members, peers, logger, clock } = this.#parts
+    const { peers, logger } = this.#parts
+    for (const card of this.#parts.candidates()) await this.#pinStated(card, missing)
     const linked = [...peers.state()].filter(([, state]) => state.connected).map(([id]) => id)
     for (const source of linked) {
       const answer = await peers.request(source, 'network.cards', null, { timeoutMs: 5000 }).catch(() => undefined)
       const parsed = cardsAnswer.safeParse(answer)
       if (!parsed.success) continue
-      for (const card of parsed.data.cards) {
-        const stated = missing.find((m) => m.id === card.name)
-        if (stated === undefined || members.get(stated.id as MemberId) !== undefined) continue
-        if (!(await isStated(card, stated, clock.now()))) {
-          logger.warn({ member: stated.id, source }, 'a card does not match the ledger')
-          continue
-        }
-        // The ledger may have said otherwise while the card was on its way.
-        if (members.stateOf(stated.id as MemberId) !== 'active') continue
-        const pinned = await members.pin(card, stated.fingerprint, clock.now())
-        logger.info({ member: pinned.id, fingerprint: pinned.fingerprint }, 'member pinned')
-        peers.connect(pinned.id)
-      }
+      for (const card of parsed.data.cards)
+        if (!(await this.#pinStated(card, missing)))
+          logger.warn({ member: card.name, source }, 'a card does not match the ledger')
     }
+  }
+
+  /** @returns false where the ledger states otherwise */
+  async #pinStated(card: MemberCard, missing: readonly LedgerMember[]): Promise<boolean> {
+    const { members, peers, logger, clock } = this.#parts
+    const stated = missing.find((m) => m.id === card.name)
+    if (stated === undefined || members.get(stated.id as MemberId) !== undefined) return true
+    if (!(await isStated(card, stated, clock.now()))) return false
+    // The ledger may have said otherwise while the card was on its way.
+    if (members.stateOf(stated.id as MemberId) !== 'active') return true
+    const pinned = await members.pin(card, stated.fingerprint, clock.now())
+    logger.info({ member: pinned.id, fingerprint: pinned.fingerprint }, 'member pinned')
+    peers.connect(pinned.id)
+    return true
   }
 }
 

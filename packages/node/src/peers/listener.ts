@@ -103,7 +103,9 @@ export class Listener {
     const member = fingerprint === undefined ? undefined : memberOfKey(fingerprint)
     if (request.url !== linkPath || member === undefined || pinnedKeyOf(member) !== fingerprint) {
       const why = (fingerprint === undefined ? undefined : whyRefused(fingerprint)) ?? 'unknown-key'
-      this.#logger.warn({ address: socket.remoteAddress, fingerprint, why }, 'a connection was refused')
+      // A candidate dials on until it is admitted.
+      const level = why === 'candidate' ? 'debug' : 'warn'
+      this.#logger[level]({ address: socket.remoteAddress, fingerprint, why }, 'a connection was refused')
       refuse(socket, why)
       return
     }

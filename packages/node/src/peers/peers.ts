@@ -188,10 +188,16 @@ export class Peers {
   }
 
   /** To a founder whose key's fingerprint the invitation carries, before any membership. */
-  requestUnpinned(address: PeerAddress, expectedFingerprint: string, kind: string, body: Plain): Promise<Plain> {
+  requestUnpinned(
+    address: PeerAddress,
+    expectedFingerprint: string,
+    kind: string,
+    body: Plain,
+    signal?: AbortSignal,
+  ): Promise<Plain> {
     const { identity } = this.#options
     const now = this.#dependencies.clock.now()
-    return requestUnpinned({ address, expectedFingerprint, kind, body, identity, now })
+    return requestUnpinned({ address, expectedFingerprint, kind, body, identity, now, signal })
   }
 
   #wanted(member: MemberId): Peer {
@@ -357,7 +363,10 @@ class Peer {
       return
     const tries = this.#failures++
     const longest = stubborn.has(this.#problem?.code ?? '') ? 5000 : tries > 120 ? 5000 : 1000
-    const base = this.#problem?.fields.code === 'unknown-key' ? 1000 : Math.min(longest, 50 * 2 ** Math.min(tries, 10))
+    const base =
+      this.#problem?.fields.code === 'unknown-key' || this.#problem?.fields.code === 'candidate'
+        ? 1000
+        : Math.min(longest, 50 * 2 ** Math.min(tries, 10))
     const delay = tries === 0 ? randomBelow(this.#context.rng, 20) : base / 2 + randomBelow(this.#context.rng, base / 2)
     this.#timer = setTimeout(() => {
       this.#timer = undefined

@@ -102,12 +102,13 @@ export interface UnpinnedRequest {
   /** Shown to the listener, which learns its fingerprint; optional. */
   identity?: { certPem: string; keyPem: string }
   timeoutMs?: number
+  signal?: AbortSignal | undefined
   now: number
 }
 
 /** Asks a listener that does not know this node yet. @throws as `dial`, PEER_ANSWERED, PEER_TIMEOUT */
 export async function requestUnpinned(options: UnpinnedRequest): Promise<Plain> {
-  const { address, kind, timeoutMs = 15_000 } = options
+  const { address, kind, timeoutMs = 15_000, signal = new AbortController().signal } = options
   const name = `${address.host}:${address.port}`
   const late = () => peerErrors.PEER_TIMEOUT({ member: name, kind, seconds: timeoutMs / 1000 })
   const message = encodeCbor({ kind, body: options.body })
@@ -121,7 +122,7 @@ export async function requestUnpinned(options: UnpinnedRequest): Promise<Plain> 
     connectMs: timeoutMs,
     helloMs: timeoutMs,
     maxPayload: maxStrangerBytes,
-    signal: new AbortController().signal,
+    signal,
     check: (certificate) =>
       fingerprintOf(certificate) === options.expectedFingerprint
         ? expiryProblem(certificate, options.now, name)
@@ -130,6 +131,7 @@ export async function requestUnpinned(options: UnpinnedRequest): Promise<Plain> 
   try {
     const data = await new Promise<Buffer>((resolve, reject) => {
       const timer = setTimeout(() => reject(late()), timeoutMs)
+      signal.addEventListener('abort', () => ws.terminate(), { once: true }) // comes back as `close`
       ws.once('message', (bytes) => resolve(bytes as Buffer))
       ws.on('error', (cause) => reject(peerErrors.LINK_UNREACHABLE({ member: name }, { cause })))
       ws.once('close', () => {

@@ -2,4 +2,4 @@ export { type Database, databaseFile, openDatabase, type Tables } from './databa
 export { storageErrors } from './errors.ts'
 export { type HomeLock, lockHome } from './lock.ts'
 export type { StorageMigration } from './migrations.ts'
-export { readSetting, writeSetting } from './settings.ts'
+export { deleteSetting, readSetting, writeSetting } from './settings.ts'

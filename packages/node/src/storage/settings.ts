@@ -6,6 +6,10 @@ export async function readSetting(db: Database, key: string): Promise<Uint8Array
   return row?.value
 }
 
+export async function deleteSetting(db: Database, key: string): Promise<void> {
+  await db.deleteFrom('settings').where('key', '=', key).execute()
+}
+
 export async function writeSetting(db: Database, key: string, value: Uint8Array): Promise<void> {
   await db
     .insertInto('settings')

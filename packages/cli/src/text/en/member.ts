@@ -60,6 +60,10 @@ secureflow member propose set-quorum 3`,
       'set-quorum': 'set the quorum to',
     },
     awaited: 'awaited',
+    waits: (founder: string) =>
+      `The members vote on this application. It was brought to them through ${founder}; the node goes on by itself, so you may interrupt this command and take it up again with the same invitation.`,
+    votesOf: (proposal: string, votes: number, needed: number, voted: string, until: string) =>
+      `Proposal ${proposal}: ${votes} of ${needed} votes (${voted || 'nobody yet'}), open until ${until}.`,
     notActive: (state: string, by: string) =>
       `This member is ${state}, as ${by} says. Nobody links to it and it takes part in nothing until the members vote to readmit it.`,
     expiresSoon: (until: string) => `The certificate expires on ${until}: secureflow member renew`,

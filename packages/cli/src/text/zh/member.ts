@@ -57,6 +57,10 @@ secureflow member propose set-quorum 3`,
       'set-quorum': '设定通过票数为',
     },
     awaited: '待投票',
+    waits: (founder) =>
+      `此申请由成员表决，已通过 ${founder} 提交。节点会自动继续，您可以中断本命令，稍后用同一份邀请继续等待。`,
+    votesOf: (proposal, votes, needed, voted, until) =>
+      `提案 ${proposal}：已获 ${votes} 票，需 ${needed} 票（${voted || '尚无人投票'}），截止 ${until}。`,
     notActive: (state, by) =>
       `本成员${state}（依据：${by}）。在成员表决恢复之前，其他成员不会与其连接，也不能参与任何运行。`,
     expiresSoon: (until) => `证书将于 ${until} 到期，请更新：secureflow member renew`,
