@@ -77,5 +77,5 @@ test('what a peer sends is bounded in every direction', () => {
     { ...good, card: { ...card, address: 'x'.repeat(301) } },
   ])
     expect(joinRequest.safeParse(bad).success, JSON.stringify(bad).slice(0, 200)).toBe(false)
-  expect(assetListAnswer.safeParse({ assets: Array(10_001).fill({}) }).success).toBe(false)
+  expect(assetListAnswer.safeParse({ descriptions: Array(1001).fill(new Uint8Array(1)) }).success).toBe(false)
 })

@@ -5,7 +5,10 @@ const columnSchema = z.object({ name: z.string().max(200), type: z.enum(['number
 export const tableSchema = z.object({ columns: z.array(columnSchema).max(10_000) })
 
 export const dataset = z.object({
+  /** Digest of its description. */
   id: z.string(),
+  /** On the ledger; absent where it is not there yet. */
+  token: z.string().optional(),
   name: z.string(),
   path: z.string(),
   format: z.enum(['csv', 'parquet']),

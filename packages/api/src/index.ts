@@ -1,4 +1,7 @@
+export * from './asset.ts'
+export * from './canonical-json.ts'
 export * from './dataset.ts'
+export * from './ddo.ts'
 export * from './errors.ts'
 export * from './flow-report.ts'
 export * from './openapi.ts'

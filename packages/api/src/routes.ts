@@ -1,11 +1,14 @@
 /** Every route of a node's people listener. */
 import { termsSchema as terms } from '@secureflow/flow'
 import { z } from 'zod'
+import { assetSettings } from './asset.ts'
 import { dataset } from './dataset.ts'
+import { assetMetadata, jsonObject } from './ddo.ts'
 import { flowReport } from './flow-report.ts'
 import { assetFacts } from './peer/assets.ts'
 import { waitingForVotes } from './peer/enrolment.ts'
 import { type RouteTable, route } from './route.ts'
+import { assetRoutes } from './routes/assets.ts'
 import { grantRoutes } from './routes/grants.ts'
 import { member, memberRoutes } from './routes/members.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -16,6 +19,17 @@ import { text } from './text.ts'
 const nothing = z.object({})
 const done = z.object({})
 const flowText = z.string().min(1).max(1_000_000)
+
+/** What a dataset says about itself beside its columns, and to whom. */
+const described = {
+  metadata: assetMetadata.optional(),
+  parameters: jsonObject.optional(),
+  /** For grantees only. */
+  private: jsonObject.optional(),
+  visibility: assetSettings.visibility.optional(),
+  grantees: assetSettings.grantees.optional(),
+  tellTerms: z.boolean().optional(),
+}
 
 const networkView = z.object({
   id: z.string(),
@@ -133,9 +147,40 @@ export const routes = {
         /** One of `terms` or `allow`; with neither, every use is denied until terms are given. */
         terms: terms.optional(),
         allow: z.array(z.string()).max(100).optional(),
+        ...described,
       }),
       output: dataset,
       errors: ['ASSET_EXISTS', 'ASSET_NAME', 'ASSET_TERMS_TWICE'],
+    }),
+    version: route({
+      method: 'POST',
+      path: '/datasets/:name/versions',
+      about: {
+        en: 'Registers other content of a dataset as its next version; whatever is not given stays',
+        zh: '将数据集的新内容登记为下一版本；未给出的设置保持不变',
+      },
+      input: z.object({
+        name: z.string().min(1).max(64),
+        /** The same file where it is not given. */
+        path: z.string().min(1).max(4096).optional(),
+        id: z.string().min(1).max(200).optional(),
+        label: z.string().min(1).max(200).optional(),
+        terms: terms.optional(),
+        allow: z.array(z.string()).max(100).optional(),
+        /** Also ends the version that it replaces. */
+        retirePrevious: z.boolean().default(false),
+        ...described,
+      }),
+      output: dataset,
+      errors: ['API_NOT_FOUND', 'ASSET_UNCHANGED', 'ASSET_TERMS_TWICE'],
+    }),
+    setTerms: route({
+      method: 'POST',
+      path: '/datasets/:name/terms',
+      about: { en: 'Other terms for a dataset, from now on', zh: '更改数据集的使用条款，立即生效' },
+      input: z.object({ name: z.string().min(1).max(64), terms }),
+      output: dataset,
+      errors: ['API_NOT_FOUND'],
     }),
     list: route({
       method: 'GET',
@@ -162,6 +207,7 @@ export const routes = {
       errors: ['API_NOT_FOUND'],
     }),
   },
+  assets: assetRoutes,
   flows: {
     check: route({
       method: 'POST',

@@ -253,7 +253,10 @@ export interface LedgerClient {
   offerAsset(id: Uint8Array, to: Address | undefined): Promise<Included>
   acceptAsset(id: Uint8Array): Promise<Included>
   isUsable(id: Uint8Array): Promise<boolean>
+  /** Whether the owner of the child has granted it to the composite. */
+  isGranted(composite: Uint8Array, child: Uint8Array): Promise<boolean>
   assets(): Promise<LedgerAsset[]>
+  asset(id: Uint8Array): Promise<LedgerAsset | undefined>
 
   askUse(asset: Uint8Array, flowHash: Uint8Array, parametersHash: Uint8Array, quota: number): Promise<Included>
   refuseUse(asset: Uint8Array, account: Address, flowHash: Uint8Array, parametersHash: Uint8Array): Promise<Included>

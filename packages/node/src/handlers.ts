@@ -1,7 +1,7 @@
 /** What each route does, in terms of the node's parts. */
-import { apiErrors, type NetworkView, type Routes, release } from '@secureflow/api'
-import type { MemberId } from '@secureflow/base'
-import type { Assets } from './assets/assets.ts'
+import { type NetworkView, type Routes, release } from '@secureflow/api'
+import type { AssetService } from './assets/create.ts'
+import { assetHandlers } from './assets/handlers.ts'
 import type { AuditReport } from './audit/verify.ts'
 import type { Identity } from './identity/index.ts'
 import type { Decisions } from './network/decisions.ts'
@@ -15,7 +15,7 @@ export interface HandlerParts {
   identity: Identity
   network: Network
   decisions: Decisions
-  assets: Assets
+  assets: AssetService
   people: People
   /** @throws NETWORK_NONE */
   runs: () => RunService
@@ -41,7 +41,7 @@ export function makeHandlers({
   /** Datasets that were added before there was a network come onto its ledger. */
   const registering = async (entered: Promise<NetworkView>): Promise<NetworkView> => {
     const view = await entered
-    await assets.registerAll()
+    await assets.settle()
     return view
   }
   return {
@@ -62,26 +62,13 @@ export function makeHandlers({
         return {}
       },
     },
+    ...assetHandlers(assets, async (member) => (await network.require().ledger.members()).some((m) => m.id === member)),
     ...peopleHandlers(people, { name: identity.name, version: release }),
     network: {
       create: ({ quorum }) => registering(network.create(quorum)),
       invite: ({ validForSeconds }) => network.invite(validForSeconds * 1000),
       join: ({ invitation }) => registering(network.join(invitation)),
       show: () => network.view(),
-    },
-    data: {
-      add: (request) => assets.add(request),
-      list: () => assets.list(),
-      offered: async ({ member }) => {
-        const { ledger } = network.require()
-        if (!(await ledger.members()).some((m) => m.id === member)) throw apiErrors.API_NOT_FOUND({ name: member })
-        return assets.offered(member as MemberId)
-      },
-      show: async ({ name }) => {
-        const found = await assets.show(name)
-        if (found === undefined) throw apiErrors.API_NOT_FOUND({ name })
-        return found
-      },
     },
     flows: { check: ({ flow }) => runs().check(flow) },
     runs: {

@@ -5,7 +5,7 @@ import { release } from '@secureflow/api'
 import { type Clock, type MemberId, platformRng, randomBytes, toHex } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
 import { nodePlatform } from '@secureflow/platform'
-import { Assets } from './assets/assets.ts'
+import { assetPeers, createAssets } from './assets/create.ts'
 import { verifyOwnRecord } from './audit/verify.ts'
 import { listenError } from './errors.ts'
 import { makeHandlers } from './handlers.ts'
@@ -114,12 +114,25 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     members: () => (network.current === undefined ? 0 : members.all().length + 1),
     ledgerHeight: () => network.current?.ledger.height ?? 0,
   })
-  const assets = new Assets({ self: name, db, ledger: () => network.current?.ledger, accountOf, peers, clock, logger })
-  const registerAll = () =>
-    void assets.registerAll().catch((err: unknown) => logger.warn({ err }, 'datasets are not yet on the ledger'))
+  const { signer, commitmentKey } = identity
+  const account = identity.account as Address
+  const assets = createAssets({
+    self: name,
+    account,
+    signer,
+    secret: commitmentKey,
+    db,
+    peers: assetPeers(peers),
+    accountOf,
+    clock,
+    rng,
+    logger,
+  })
+  const settleAssets = () =>
+    void assets.settle().catch((err: unknown) => logger.warn({ err }, 'own assets are not yet on the ledger'))
   let runs: (RunService & { close(): Promise<void> }) | undefined
   const openRuns = async ({ ledger }: OpenNetwork): Promise<void> => {
-    const { signer, commitmentKey } = identity
+    await assets.enter(ledger)
     const standing = {
       of: (member: MemberId) => members.stateOf(member),
       onChange: (listener: () => void) => network.onStanding(listener),
@@ -130,7 +143,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       ...self,
       peers: runPeers(peers),
       ledger,
-      assets,
+      assets: assets.datasets,
       channel,
       db,
       metrics,
@@ -152,10 +165,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       rng,
       logger,
       opened: openRuns,
-      joined: () => registerAll(),
+      joined: () => settleAssets(),
     }),
   )
   opened.defer(async () => runs?.close())
+  opened.defer(() => assets.close())
   const ownCertificate = () => identity.certificate.der
   const decisions = new Decisions({ self: name, network, members, peers, ownCertificate, clock })
 
@@ -165,7 +179,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   if (listen !== undefined) await keepPeerPort(db, peers.port)
   await network.resume()
   // What was added while the ledger could not be reached; the founder may be away now too.
-  registerAll()
+  settleAssets()
 
   const ending = Promise.withResolvers<void>()
   const handlers = makeHandlers({

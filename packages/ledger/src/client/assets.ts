@@ -1,5 +1,5 @@
 /** The part of the client that speaks with Assets. */
-import { fromHex } from '@secureflow/base'
+import { fromHex, SecureflowError } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
 import type { Hex } from 'viem'
 import { assetKinds, assetStates, type LedgerAsset, type LedgerClient } from '../interface.ts'
@@ -27,7 +27,9 @@ type Part = Pick<
   | 'offerAsset'
   | 'acceptAsset'
   | 'isUsable'
+  | 'isGranted'
   | 'assets'
+  | 'asset'
 >
 
 const pageSize = 200n
@@ -47,6 +49,8 @@ export function assetClient(calls: ContractCalls, self: Address): Part {
     acceptAsset: (id) => calls.send('Assets', 'acceptAsset', hex(id)),
     isUsable: (id) => calls.read<boolean>('Assets', 'isUsable', hex(id)),
 
+    isGranted: (composite, child) => calls.read<boolean>('Assets', 'isGranted', hex(composite), hex(child)),
+
     async assets() {
       const accounts = await memberAccounts(calls)
       const out: LedgerAsset[] = []
@@ -54,6 +58,15 @@ export function assetClient(calls: ContractCalls, self: Address): Part {
         const page = await calls.read<ChainAsset[]>('Assets', 'page', from, pageSize)
         out.push(...page.map((asset) => assetFromChain(asset, accounts)))
         if (page.length < pageSize) return out
+      }
+    },
+    async asset(id) {
+      const accounts = await memberAccounts(calls)
+      try {
+        return assetFromChain(await calls.read<ChainAsset>('Assets', 'assetOf', hex(id)), accounts)
+      } catch (error) {
+        if (error instanceof SecureflowError && error.code === 'LEDGER_UNKNOWN_ASSET') return undefined
+        throw error
       }
     },
   }

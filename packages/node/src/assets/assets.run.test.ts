@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import type { RunsFoundation } from '../node.ts'
 import { ask } from '../testing/ask.ts'
 import { temporaryFolder } from '../testing/folders.ts'
-import { inMemory, makeHome, noRuns } from '../testing/nodes.ts'
+import { makeHome, noRuns, start } from '../testing/nodes.ts'
 
 const { network, data } = routes
 const loans = 'id,default,income\ncustomer-1,0,4710\ncustomer-2,1,4711\ncustomer-3,0,4712\n'
@@ -21,14 +21,13 @@ function file(content: string, name = 'loans.csv'): string {
 
 /** Two members; `facts` is how a run at bank-b asks for a dataset of bank-a. */
 async function pair() {
-  const startNode = inMemory()
   let foundation: RunsFoundation | undefined
   const createRuns = async (given: RunsFoundation) => {
     foundation = given
     return noRuns()
   }
-  const a = await startNode(await makeHome('bank-a'))
-  const b = await startNode(await makeHome('bank-b'), { createRuns })
+  const a = await start(await makeHome('bank-a'))
+  const b = await start(await makeHome('bank-b'), { createRuns })
   await ask(a, network.create, {})
   const { invitation } = await ask(a, network.invite, {})
   await ask(b, network.join, { invitation })
@@ -67,16 +66,14 @@ test('adding the same again changes nothing; other content or terms under one na
 })
 
 test('what was added before there was a network is registered as soon as there is one', async () => {
-  const startNode = inMemory()
-  const a = await startNode(await makeHome('bank-a'))
+  const a = await start(await makeHome('bank-a'))
   expect((await ask(a, data.add, loansOf(file(loans)))).registered).toBe(false)
   await ask(a, network.create, {})
   expect((await ask(a, data.show, { name: 'loans' })).registered).toBe(true)
 })
 
 test('without terms everything is denied, for a year', async () => {
-  const startNode = inMemory()
-  const a = await startNode(await makeHome('bank-a'))
+  const a = await start(await makeHome('bank-a'))
   await ask(a, data.add, loansOf(file(loans)))
   const { terms } = await ask(a, data.show, { name: 'loans' })
   expect(terms).toMatchObject({ members: [], purposes: [], components: [], disclosures: {} })
@@ -84,8 +81,7 @@ test('without terms everything is denied, for a year', async () => {
 })
 
 test('what is refused leaves nothing behind', async () => {
-  const startNode = inMemory()
-  const a = await startNode(await makeHome('bank-a'))
+  const a = await start(await makeHome('bank-a'))
   const some = { members: [], purposes: [], components: [], disclosures: {}, minimumRows: 0, expires: '2030-01-01' }
   const path = file(loans)
   for (const [wrong, code] of [

@@ -3,6 +3,8 @@ import {
   assetGetAnswer,
   assetGetRequest,
   assetListAnswer,
+  assetListRequest,
+  canonicalJson,
   type Dataset,
   type InputOf,
   type OutputOf,
@@ -12,19 +14,33 @@ import { type Clock, type Logger, type MemberId, type Plain, SecureflowError } f
 import type { Address } from '@secureflow/crypto'
 import { type AssetFacts, type Terms, termsHash } from '@secureflow/flow'
 import type { Schema } from '@secureflow/tables'
-import type { NetworkLedger } from '../network/interface.ts'
 import { answerWith, type PeerHandler } from '../peers/index.ts'
 import type { OwnAsset, RunAssets } from '../runs/dependencies.ts'
-import type { Database, Tables } from '../storage/index.ts'
+import { decodeDescription, descriptionHash, factsOf, tokenOf } from './description.ts'
 import { assetErrors } from './errors.ts'
+import { closedTerms, openTerms } from './initial-terms.ts'
 import { inspectApart } from './inspect-apart.ts'
-import { assetIdOf, closedTerms, isVisibleTo, openTerms } from './manifest.ts'
+import type { TokenLedger } from './on-ledger.ts'
+import { contentOf, metadataOf, type Publisher } from './publisher.ts'
+import { openFields } from './sealing.ts'
+import {
+  describedIn,
+  type FileRow,
+  granteesOf,
+  isCurrent,
+  isNamedIn,
+  type OwnRow,
+  type OwnStore,
+  termsOf,
+  visibilityOf,
+} from './store.ts'
 
 export interface AssetsDependencies {
   self: MemberId
-  db: Database
-  /** The ledger, once this node is in a network. */
-  ledger: () => NetworkLedger | undefined
+  store: OwnStore
+  publisher: Publisher
+  /** Once this node is in a network. */
+  ledger: () => TokenLedger | undefined
   accountOf: (member: MemberId) => Address | undefined
   peers: {
     request(to: MemberId, kind: string, body: Plain, options?: { timeoutMs?: number }): Promise<Plain>
@@ -35,9 +51,12 @@ export interface AssetsDependencies {
 }
 
 export type AddRequest = InputOf<Routes['data']['add']>
-type Row = Tables['assets']
+export type VersionRequest = InputOf<Routes['data']['version']>
+type NewFile = Omit<FileRow, 'id'>
 
 const askMs = 10_000
+/** Of one answer. */
+const listBytes = 4 << 20
 
 export class Assets implements RunAssets {
   readonly #deps: AssetsDependencies
@@ -45,37 +64,115 @@ export class Assets implements RunAssets {
   constructor(deps: AssetsDependencies) {
     this.#deps = deps
     deps.peers.handle('asset.get', (from, body) => this.#answerGet(from, body))
-    deps.peers.handle('asset.list', (from) => this.#answerList(from))
+    deps.peers.handle('asset.list', (from, body) => this.#answerList(from, body))
   }
 
   /** The file is read, never copied. Adding the same again changes nothing. */
   async add(request: AddRequest): Promise<Dataset> {
-    const { db } = this.#deps
-    if (!/^[A-Za-z][\w.-]{0,63}$/.test(request.name)) throw assetErrors.ASSET_NAME({ name: request.name })
-    const row = await this.#inspected(request)
-    const known = await db.selectFrom('assets').selectAll().where('name', '=', row.name).executeTakeFirst()
-    if (known === undefined) await db.insertInto('assets').values(row).execute()
-    else if (!sameContent(known, row, request)) throw assetErrors.ASSET_EXISTS({ name: row.name })
-    const kept = known ?? row
-    const registered = await this.#register(kept)
-    return { ...toDataset(kept), registered }
+    const { store, publisher, clock } = this.#deps
+    const { name, terms, allow } = request
+    if (terms !== undefined && allow !== undefined) throw assetErrors.ASSET_TERMS_TWICE({})
+    if (!/^[A-Za-z][\w.-]{0,63}$/.test(name)) throw assetErrors.ASSET_NAME({ name })
+    const file = await inspected(request)
+    const stated = statedTerms(request, clock.now())
+    const known = await store.byName(name)
+    if (known !== undefined) {
+      if (!(await this.#isSame(known, file, request, stated))) throw assetErrors.ASSET_EXISTS({ name })
+      await publisher.settle()
+      return this.#view((await store.byId(known.id)) ?? known)
+    }
+    const row = await publisher.publish({
+      kind: 'dataset',
+      name,
+      content: contentOf(file),
+      metadata: metadataOf(request.metadata),
+      parameters: request.parameters ?? {},
+      private: request.private,
+      terms: stated ?? closedTerms(clock.now()),
+      visibility: request.visibility ?? 'terms',
+      grantees: request.grantees ?? [],
+      tellTerms: request.tellTerms ?? false,
+      file,
+    })
+    return this.#view(row)
+  }
+
+  /** Other content in the place of the present one. @returns undefined where there is no dataset of this name */
+  async version(request: VersionRequest): Promise<Dataset | undefined> {
+    const { store, publisher, clock } = this.#deps
+    const { name, terms, allow } = request
+    if (terms !== undefined && allow !== undefined) throw assetErrors.ASSET_TERMS_TWICE({})
+    const known = await store.byName(name)
+    const before = known === undefined ? undefined : await store.file(known.id)
+    if (known === undefined || before === undefined) return undefined
+    const label = request.label ?? before.label_column
+    const file = await inspected({
+      path: request.path ?? before.path,
+      id: request.id ?? before.id_column,
+      ...(label === null ? {} : { label }),
+    })
+    const present = describedIn(known)
+    const fields =
+      present === undefined || known.content_key === null ? undefined : openFields(present, known.content_key)
+    const next = {
+      content: contentOf(file),
+      metadata: metadataOf(request.metadata, present?.metadata),
+      parameters: request.parameters ?? present?.parameters ?? {},
+      private: request.private ?? fields,
+    }
+    const now = {
+      content: present?.content,
+      metadata: present?.metadata,
+      parameters: present?.parameters,
+      private: fields,
+    }
+    if (canonicalJson(next) === canonicalJson(now)) throw assetErrors.ASSET_UNCHANGED({ name })
+    const row = await publisher.publish({
+      ...next,
+      kind: 'dataset',
+      name,
+      terms: statedTerms(request, clock.now()) ?? termsOf(known),
+      visibility: request.visibility ?? visibilityOf(known),
+      grantees: request.grantees ?? granteesOf(known),
+      tellTerms: request.tellTerms ?? known.tell_terms === 1,
+      file,
+      instead: known,
+    })
+    const former = await store.byId(known.id)
+    if (request.retirePrevious === true && former !== undefined) await publisher.retire(former)
+    return this.#view(row)
+  }
+
+  /** @returns undefined where there is none */
+  async setTerms(name: string, terms: Terms): Promise<Dataset | undefined> {
+    const row = await this.#datasetRow(name)
+    return row && this.#view(await this.#deps.publisher.setTerms(row, terms))
   }
 
   async list(): Promise<Dataset[]> {
-    return (await this.#rows()).map(toDataset)
+    const files = new Map((await this.#deps.store.files()).map((f) => [f.id, f]))
+    const current = (await this.#deps.store.all()).filter(isCurrent)
+    return current.flatMap((row) => {
+      const file = files.get(row.id)
+      return file === undefined ? [] : [toDataset(row, file)]
+    })
   }
 
   /** @returns undefined where there is none */
   async show(name: string): Promise<OutputOf<Routes['data']['show']> | undefined> {
-    const row = await this.#row(name)
-    return row === undefined ? undefined : { ...toDataset(row), terms: JSON.parse(row.terms) as Terms }
+    const row = await this.#datasetRow(name)
+    return row && { ...(await this.#view(row)), terms: termsOf(row) }
   }
 
   async own(asset: string): Promise<OwnAsset | undefined> {
-    const row = await this.#row(asset)
-    if (row === undefined) return undefined
-    const { path, format } = row
-    return { facts: toFacts(row, this.#deps.self), path, format, terms: JSON.parse(row.terms) as Terms }
+    const row = await this.#datasetRow(asset)
+    const file = row && (await this.#deps.store.file(row.id))
+    if (row === undefined || file === undefined) return undefined
+    const { rows, digest, path, format } = file
+    const schema = JSON.parse(file.schema) as Schema
+    const { id, name, terms_hash } = row
+    const facts = { id, name, owner: this.#deps.self, rows, schema, digest, termsHash: terms_hash }
+    return { facts, path, format, terms: termsOf(row) }
   }
 
   /**
@@ -91,140 +188,128 @@ export class Assets implements RunAssets {
     const parsed = assetGetAnswer.safeParse(answer)
     if (!parsed.success) throw differs(owner, asset)
     if (!parsed.data.found) return undefined
-    const facts = parsed.data.asset
+    const facts = await this.#confirmed(parsed.data.description, owner, asset)
     if (facts.name !== asset && facts.id !== asset) throw differs(owner, asset)
-    await this.#confirm(facts, owner)
     return facts
   }
 
   /** What another member offers to this one; each is held against the ledger. */
   async offered(owner: MemberId): Promise<AssetFacts[]> {
     const { peers } = this.#deps
-    const parsed = assetListAnswer.safeParse(await peers.request(owner, 'asset.list', null, { timeoutMs: askMs }))
-    if (!parsed.success) throw differs(owner, '?')
-    for (const facts of parsed.data.assets) await this.#confirm(facts, owner)
-    return parsed.data.assets
-  }
-
-  /** The id vouches for the facts, and the ledger for id, owner and terms. @throws ASSET_DIFFERS */
-  async #confirm(facts: AssetFacts, owner: MemberId): Promise<void> {
-    const { ledger, accountOf } = this.#deps
-    const stated = await ledger()?.asset(facts.id)
-    const account = accountOf(owner)
-    const holds =
-      facts.owner === owner &&
-      assetIdOf(facts) === facts.id &&
-      account !== undefined &&
-      stated?.owner.toLowerCase() === account.toLowerCase() &&
-      stated.termsHash === facts.termsHash
-    if (!holds) throw differs(owner, facts.name)
-  }
-
-  /** Puts onto the ledger what was added while there was none. */
-  async registerAll(): Promise<void> {
-    if (this.#deps.ledger() === undefined) return
-    for (const row of await this.#rows()) if (row.registered_at === null) await this.#register(row)
-  }
-
-  /** @returns whether the ledger holds it now */
-  async #register({ id, terms_hash }: Row): Promise<boolean> {
-    const { ledger, db, clock } = this.#deps
-    const open = ledger()
-    if (open === undefined) return false
-    await open.registerAsset({ id, termsHash: terms_hash })
-    await db.updateTable('assets').set({ registered_at: clock.now() }).where('id', '=', id).execute()
-    return true
-  }
-
-  async #inspected({ path, name, id, label, terms, allow }: AddRequest): Promise<Row> {
-    const { self, clock } = this.#deps
-    if (terms !== undefined && allow !== undefined) throw assetErrors.ASSET_TERMS_TWICE({})
-    const { format, rows, schema, digest } = await inspectApart({ path, id, label })
-    const now = clock.now()
-    const stated = terms ?? (allow === undefined ? closedTerms(now) : openTerms(allow, now))
-    return {
-      id: assetIdOf({ name, owner: self, rows, schema, digest }),
-      name,
-      path,
-      format,
-      id_column: id,
-      label_column: label ?? null,
-      schema: JSON.stringify(schema),
-      rows,
-      digest,
-      terms: JSON.stringify(stated),
-      terms_hash: termsHash(stated),
-      added_at: now,
-      registered_at: null,
+    const offered: AssetFacts[] = []
+    for (let from: number | undefined = 0; from !== undefined; ) {
+      const answer = await peers.request(owner, 'asset.list', { from }, { timeoutMs: askMs })
+      const parsed = assetListAnswer.safeParse(answer)
+      if (!parsed.success) throw differs(owner, '?')
+      const { descriptions, next }: { descriptions: Uint8Array[]; next?: number | undefined } = parsed.data
+      for (const bytes of descriptions) offered.push(await this.#confirmed(bytes, owner, '?'))
+      if (next !== undefined && (next <= from || descriptions.length === 0)) throw differs(owner, '?')
+      from = next
     }
+    return offered
+  }
+
+  /** The token's id is computed from the description; the ledger vouches for its owner and its terms. @throws ASSET_DIFFERS */
+  async #confirmed(bytes: Uint8Array, owner: MemberId, asset: string): Promise<AssetFacts> {
+    const { accountOf } = this.#deps
+    const ledger = this.#deps.ledger()
+    const description = decodeDescription(bytes)
+    if (ledger === undefined || description === undefined) throw differs(owner, asset)
+    const stated = await ledger.get(tokenOf(description, bytes, ledger.networkId))
+    const account = accountOf(owner)
+    if (
+      stated === undefined ||
+      stated.state !== 'active' ||
+      account === undefined ||
+      stated.owner !== account.toLowerCase()
+    )
+      throw differs(owner, description.name)
+    const facts = factsOf(description, { id: descriptionHash(bytes), owner, termsHash: stated.termsHash })
+    if (facts === undefined) throw differs(owner, description.name)
+    return facts
+  }
+
+  async #isSame(known: OwnRow, file: NewFile, asked: AddRequest, terms: Terms | undefined): Promise<boolean> {
+    const before = await this.#deps.store.file(known.id)
+    const present = describedIn(known)
+    if (before === undefined) return false
+    const same = (a: unknown, b: unknown): boolean => a === undefined || canonicalJson(a) === canonicalJson(b)
+    const fields = present === undefined || known.content_key === null ? {} : openFields(present, known.content_key)
+    return (
+      before.path === file.path &&
+      same(contentOf(file), contentOf(before)) &&
+      (terms === undefined || termsHash(terms) === known.terms_hash) &&
+      same(asked.metadata && metadataOf(asked.metadata, present?.metadata), present?.metadata) &&
+      same(asked.parameters, present?.parameters) &&
+      same(asked.private, fields) &&
+      same(asked.visibility, visibilityOf(known)) &&
+      same(asked.grantees, granteesOf(known)) &&
+      (asked.tellTerms === undefined || asked.tellTerms === (known.tell_terms === 1))
+    )
   }
 
   /** Whoever the terms do not name learns nothing, not even that the dataset exists. */
   async #answerGet(from: MemberId, body: Plain): Promise<Plain> {
     const parsed = assetGetRequest.safeParse(body)
     if (!parsed.success) throw answerWith('INVALID')
-    const own = await this.own(parsed.data.asset)
-    if (own === undefined || !isVisibleTo(own.terms, from)) return { found: false }
-    return { found: true, asset: factsToPlain(own.facts) }
+    const row = await this.#datasetRow(parsed.data.asset)
+    if (row === undefined || row.description === null || !isNamedIn(termsOf(row), from)) return { found: false }
+    return { found: true, description: row.description }
   }
 
-  async #answerList(from: MemberId): Promise<Plain> {
-    const visible = (await this.#rows()).filter((row) => isVisibleTo(JSON.parse(row.terms) as Terms, from))
-    return { assets: visible.map((row) => factsToPlain(toFacts(row, this.#deps.self))) }
+  async #answerList(from: MemberId, body: Plain): Promise<Plain> {
+    const parsed = assetListRequest.safeParse(body)
+    if (!parsed.success) throw answerWith('INVALID')
+    const all = (await this.#deps.store.all()).filter((r) => isCurrent(r) && r.kind === 'dataset')
+    const visible = all.flatMap((r) => (r.token !== null && isNamedIn(termsOf(r), from) ? (r.description ?? []) : []))
+    const descriptions: Uint8Array[] = []
+    let [at, bytes] = [parsed.data.from, 0]
+    for (; at < visible.length && descriptions.length < 1000; at++) {
+      const next = visible[at]!
+      if (bytes > 0 && bytes + next.length > listBytes) break
+      bytes += next.length
+      descriptions.push(next)
+    }
+    return { descriptions, ...(at < visible.length ? { next: at } : {}) }
   }
 
-  #rows(): Promise<Row[]> {
-    return this.#deps.db.selectFrom('assets').selectAll().orderBy('added_at').execute()
+  /** By name, or any standing version by id. */
+  async #datasetRow(asset: string): Promise<OwnRow | undefined> {
+    const { store } = this.#deps
+    const row = (await store.byName(asset)) ?? (await store.byId(asset))
+    return row?.kind === 'dataset' ? row : undefined
   }
 
-  /** By name or id. */
-  #row(asset: string): Promise<Row | undefined> {
-    return this.#deps.db
-      .selectFrom('assets')
-      .selectAll()
-      .where((eb) => eb.or([eb('name', '=', asset), eb('id', '=', asset)]))
-      .executeTakeFirst()
+  async #view(row: OwnRow): Promise<Dataset> {
+    return toDataset(row, (await this.#deps.store.file(row.id))!)
   }
 }
 
 const differs = (owner: MemberId, name: string) => assetErrors.ASSET_DIFFERS({ owner, name }, { party: owner })
 
-function sameContent(known: Row, added: Row, { terms, allow }: AddRequest): boolean {
-  const sameTerms = terms === undefined && allow === undefined ? true : known.terms_hash === added.terms_hash
-  return (
-    known.id === added.id &&
-    known.path === added.path &&
-    known.id_column === added.id_column &&
-    known.label_column === added.label_column &&
-    sameTerms
-  )
+const statedTerms = (
+  { terms, allow }: { terms?: Terms | undefined; allow?: string[] | undefined },
+  now: number,
+): Terms | undefined => terms ?? (allow === undefined ? undefined : openTerms(allow, now))
+
+export async function inspected(asked: { path: string; id: string; label?: string | undefined }): Promise<NewFile> {
+  const { path, id, label } = asked
+  const { format, rows, schema, digest } = await inspectApart({ path, id, label })
+  const columns = { id_column: id, label_column: label ?? null }
+  return { path, format, ...columns, schema: JSON.stringify(schema), rows, digest }
 }
 
-const toFacts = ({ id, name, rows, schema, digest, terms_hash }: Row, owner: MemberId): AssetFacts => ({
-  id,
-  name,
-  owner,
-  rows,
-  schema: JSON.parse(schema) as Schema,
-  digest,
-  termsHash: terms_hash,
-})
-
-const factsToPlain = (facts: AssetFacts): Plain => ({
-  ...facts,
-  schema: { columns: facts.schema.columns.map((c) => ({ ...c })) },
-})
-
-const toDataset = (row: Row): Dataset => ({
+const toDataset = (row: OwnRow, file: FileRow): Dataset => ({
   id: row.id,
+  ...(row.token === null ? {} : { token: row.token }),
   name: row.name,
-  path: row.path,
-  format: row.format,
-  idColumn: row.id_column,
-  ...(row.label_column === null ? {} : { labelColumn: row.label_column }),
-  rows: row.rows,
-  columns: (JSON.parse(row.schema) as Schema).columns,
-  digest: row.digest,
+  path: file.path,
+  format: file.format,
+  idColumn: file.id_column,
+  ...(file.label_column === null ? {} : { labelColumn: file.label_column }),
+  rows: file.rows,
+  columns: (JSON.parse(file.schema) as Schema).columns,
+  digest: file.digest,
   termsHash: row.terms_hash,
   addedAt: row.added_at,
   registered: row.registered_at !== null,

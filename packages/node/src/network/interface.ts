@@ -1,6 +1,7 @@
 import type { LedgerFacts } from '@secureflow/audit'
 import type { Address } from '@secureflow/crypto'
 import type { LedgerClient, MemberRole, MemberState } from '@secureflow/ledger'
+import type { TokenLedger } from '../assets/on-ledger.ts'
 import type { RunLedger } from '../runs/dependencies.ts'
 
 /** A member as the ledger states it. */
@@ -56,9 +57,8 @@ export interface NetworkLedger extends RunLedger {
   readonly membership: MembershipLedger
   /** @param consent the new member's own signature over `consentDigest` */
   addMember(newcomer: Newcomer, consent: Uint8Array): Promise<void>
-  /** Registering the same twice is no error. */
-  registerAsset(asset: { id: string; termsHash: string }): Promise<void>
-  asset(id: string): Promise<{ owner: Address; termsHash: string } | undefined>
+  /** The assets of its members. */
+  readonly tokens: TokenLedger
   /** For the verifier of the audit. */
   facts(): Promise<LedgerFacts>
   close(): Promise<void>

@@ -16,6 +16,7 @@ import {
   ledgerClient,
   networkIdOf,
 } from '@secureflow/ledger'
+import { tokenLedger } from '../assets/on-ledger.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Peers } from '../peers/index.ts'
 import { ledgerOfRuns } from '../runs/on-ledger.ts'
@@ -92,10 +93,6 @@ export function ledgerHost(parts: LedgerParts): LedgerHost {
 }
 
 function networkLedger(client: LedgerClient, replica: EmbeddedLedger, self: Address): NetworkLedger {
-  const asset = async (id: string) => {
-    const found = (await client.assets()).find((a) => toHex(a.manifestHash) === id && a.state === 'active')
-    return found && { token: found.id, owner: found.owner, termsHash: toHex(found.termsHash) }
-  }
   const everyone = async (): Promise<LedgerMember[]> =>
     (await client.members()).map(({ name, account, peerKey, certificate, roles, state, gateway }) => ({
       ...{ id: name, account, fingerprint: toHex(peerKey), certificateHash: toHex(certificate) },
@@ -112,16 +109,7 @@ function networkLedger(client: LedgerClient, replica: EmbeddedLedger, self: Addr
     async addMember(newcomer, consent) {
       await client.addMember(enrolmentOf(newcomer), consent)
     },
-    async registerAsset({ id, termsHash }) {
-      const known = await asset(id)
-      if (known?.owner === self) {
-        if (known.termsHash !== termsHash) await client.setTerms(known.token, fromHex(termsHash))
-        return
-      }
-      // The id is the digest of the manifest: it names one version of one dataset.
-      await client.registerAsset({ kind: 'dataset', manifestHash: fromHex(id), termsHash: fromHex(termsHash) })
-    },
-    asset,
+    tokens: tokenLedger(client, replica, self),
     facts: () => factsOf(client, replica, self),
     close: () => replica.close(),
   }

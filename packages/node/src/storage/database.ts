@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Kysely } from 'kysely'
 import type { AssetTables } from '../assets/tables.ts'
 import type { GrantTables } from '../grants/tables.ts'
+import type { LineageTables } from '../lineage/tables.ts'
 import type { NetworkTables } from '../network/tables.ts'
 import type { PeopleTables } from '../people/tables.ts'
 import type { RunTables } from '../runs/tables.ts'
@@ -10,7 +11,14 @@ import { migrate } from './migrations.ts'
 import { sqliteDialect } from './sqlite.ts'
 
 /** All tables of a node. */
-export interface Tables extends NetworkTables, AssetTables, RunTables, GrantTables, PeopleTables, UsageTables {}
+export interface Tables
+  extends NetworkTables,
+    AssetTables,
+    RunTables,
+    LineageTables,
+    GrantTables,
+    PeopleTables,
+    UsageTables {}
 
 export type Database = Kysely<Tables>
 

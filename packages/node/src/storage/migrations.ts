@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { assetMigrations } from '../assets/tables.ts'
 import { grantMigrations } from '../grants/tables.ts'
+import { lineageMigrations } from '../lineage/tables.ts'
 import { networkMigrations } from '../network/tables.ts'
 import { peopleMigrations } from '../people/tables.ts'
 import { runMigrations } from '../runs/tables.ts'
@@ -22,6 +23,7 @@ const all: readonly StorageMigration[] = [
   ...networkMigrations,
   ...assetMigrations,
   ...runMigrations,
+  ...lineageMigrations,
   ...peopleMigrations,
   ...usageMigrations,
   ...grantMigrations,

@@ -1,4 +1,4 @@
-/** One ledger in memory for several nodes of one process: what the contracts decide about members and assets, without blocks. */
+/** One ledger in memory for several nodes of one process: what the contracts decide about members, without blocks. */
 import { createHash, randomBytes } from 'node:crypto'
 import { toHex } from '@secureflow/base'
 import { type Address, signerOf, typedDigest } from '@secureflow/crypto'
@@ -7,7 +7,6 @@ import type { LedgerHost, LedgerMember, NetworkLedger, Newcomer } from '../netwo
 
 interface State {
   members: LedgerMember[]
-  assets: Map<string, { owner: Address; termsHash: string }>
   height: number
   listeners: Set<() => void>
 }
@@ -29,17 +28,17 @@ export class MemoryLedgers {
     return {
       found: async () => {
         const genesis = new Uint8Array(randomBytes(100))
-        const state: State = { members: [self], assets: new Map(), height: 1, listeners: new Set() }
+        const state: State = { members: [self], height: 1, listeners: new Set() }
         this.#states.set(toHex(networkIdOf(genesis)), state)
         return genesis
       },
       networkIdOf,
       consentDigest,
-      open: async (genesis) => this.#open(networkIdOf(genesis), self),
+      open: async (genesis) => this.#open(networkIdOf(genesis)),
     }
   }
 
-  #open(networkId: Uint8Array, self: LedgerMember): NetworkLedger {
+  #open(networkId: Uint8Array): NetworkLedger {
     const state = this.#states.get(toHex(networkId))
     if (state === undefined) throw new RangeError('no such ledger')
     const mine = new Set<() => void>()
@@ -48,7 +47,7 @@ export class MemoryLedgers {
       for (const listener of state.listeners) listener()
     }
     const notNeeded = async (): Promise<never> => {
-      throw new RangeError('this ledger holds members and assets only')
+      throw new RangeError('this ledger holds members only')
     }
     return {
       networkId,
@@ -77,11 +76,7 @@ export class MemoryLedgers {
         state.members.push({ id, account, fingerprint, certificateHash, ...fresh })
         changed()
       },
-      async registerAsset({ id, termsHash }) {
-        state.assets.set(id, { owner: self.account, termsHash })
-        changed()
-      },
-      asset: async (id) => state.assets.get(id),
+      tokens: noTokens(networkId),
       register: notNeeded,
       registered: async () => undefined,
       coSigned: notNeeded,
@@ -122,4 +117,27 @@ function consentDigest(networkId: Uint8Array, { id, fingerprint, certificate, ex
     primaryType: 'Join',
     message: { name: id, key: `0x${fingerprint}`, certificate: `0x${toHex(certificate)}`, expiry: BigInt(expiry) },
   })
+}
+
+/** Assets want the contracts: tests of them run on the real ledger. */
+function noTokens(networkId: Uint8Array): NetworkLedger['tokens'] {
+  const refuse = async (): Promise<never> => {
+    throw new RangeError('this ledger holds members only')
+  }
+  return {
+    networkId,
+    height: () => 0,
+    register: refuse,
+    setTerms: refuse,
+    retire: refuse,
+    offer: refuse,
+    accept: refuse,
+    grantChild: refuse,
+    revokeChild: refuse,
+    isGranted: refuse,
+    all: async () => [],
+    get: async () => undefined,
+    events: async () => [],
+    onBlock: () => {},
+  }
 }
