@@ -37,7 +37,7 @@ function watched(options: { stuck?: boolean } = {}) {
       return {
         ...worker,
         post(message) {
-          if ('rows' in (message as object)) {
+          if ('calls' in (message as object)) {
             jobs[index]!++
             if (options.stuck) return
           }
@@ -157,5 +157,7 @@ describe('RingPool', () => {
     expect(live.size).toBe(2)
     await Promise.all([pool.close(), pool.close()])
     expect(live.size).toBe(0)
+    const v = pool.ring.zeros(1)
+    await expect(pool.matmul(v, v, v, 1, 1, 1), 'however small').rejects.toMatchObject({ code: 'ABORTED' })
   })
 })

@@ -2,14 +2,12 @@
  * Large matrix products on several threads over one shared memory. Workers start at the first product that is worth it;
  * until they are up, and for everything small, the calling thread computes.
  */
-import { baseErrors, type SecureflowError, type WorkerHandle, type Workers } from '@secureflow/base'
 import { checkMatmul, checkMatmulTransposed } from './checked.ts'
-import { kernelErrors } from './errors.ts'
 import type { Ring64, U64 } from './ring64.ts'
+import { type TeamOptions, workerTeam } from './team.ts'
 import { hasSharedMemory, maxThreads } from './wasm/module.ts'
-import { matmulRows, matmulTransposedRows, type Rows } from './wasm/products.ts'
+import { callOf, matmulRows, matmulTransposedRows, type Rows } from './wasm/products.ts'
 import type { WasmRing64 } from './wasm/ring64.ts'
-import { type Job, type Start, started } from './wasm/worker.ts'
 
 export interface RingPool {
   readonly ring: Ring64
@@ -22,74 +20,17 @@ export interface RingPool {
   close(): Promise<void>
 }
 
-export interface RingPoolOptions {
-  /** From the Platform; without them everything runs inline. */
-  workers?: Workers | undefined
-  signal?: AbortSignal
+export interface RingPoolOptions extends TeamOptions {
   /** Multiplications from which a product is worth two messages to each worker (measured: even near 2^20). */
   threshold?: number
 }
 
 export function ringPool(ring: Ring64, options: RingPoolOptions = {}): RingPool {
-  const { workers, signal, threshold = 2 ** 21 } = options
-  const size = Math.min(workers?.parallelism ?? 1, maxThreads - 1)
-  const shared = size > 1 && hasSharedMemory() && isShared(ring) ? ring : undefined
-
-  const waiting = new Map<number, { done: () => void; failed: (error: SecureflowError) => void }>()
-  const warmed = Promise.withResolvers<void>()
-  warmed.promise.catch(() => {}) // told to whoever asks; nobody need ask
-  let team: WorkerHandle[] = []
-  let up = 0
-  let lastId = started
-  let ended: SecureflowError | undefined
-  let ending: Promise<void> | undefined
-
-  function end(error: SecureflowError): Promise<void> {
-    ended ??= error
-    ending ??= stop(error)
-    return ending
-  }
-
-  /** Workers first: when a caller hears of the end, nobody writes into its vectors any more. */
-  async function stop(error: SecureflowError): Promise<void> {
-    signal?.removeEventListener('abort', abort)
-    await Promise.allSettled(team.map((worker) => worker.terminate()))
-    team = []
-    for (const { failed } of waiting.values()) failed(error)
-    waiting.clear()
-    warmed.reject(error)
-  }
-  const abort = (): void => void end(baseErrors.ABORTED({}))
-  if (signal?.aborted) abort()
-  else signal?.addEventListener('abort', abort, { once: true })
-
-  function start(on: WasmRing64, from: Workers): void {
-    for (let thread = 1; thread <= size; thread++) {
-      const worker = from.spawn(new URL('./wasm/worker.ts', import.meta.url))
-      team.push(worker)
-      worker.onDeath((cause) => void end(kernelErrors.KERNEL_WORKER_LOST({}, { cause })))
-      worker.onMessage((id) => {
-        if (id === started) {
-          if (++up === size) warmed.resolve()
-          return
-        }
-        const job = waiting.get(id as number)
-        waiting.delete(id as number)
-        if (waiting.size === 0) for (const each of team) each.hold(false)
-        job?.done()
-      })
-      worker.post({ module: on.module, memory: on.memory, thread } satisfies Start)
-    }
-  }
-
-  function send(worker: WorkerHandle, rows: Rows): Promise<void> {
-    return new Promise((done, failed) => {
-      const id = ++lastId
-      waiting.set(id, { done, failed })
-      worker.hold(true)
-      worker.post({ id, rows } satisfies Job)
-    })
-  }
+  const { threshold = 2 ** 21 } = options
+  const shared = hasSharedMemory() && isShared(ring) ? ring : undefined
+  const start = shared && { module: shared.module, memory: shared.memory }
+  const team = workerTeam(start, maxThreads - 1, options)
+  const { size } = team
 
   /** @param rowsOf the work for output rows from..to−1 */
   async function run(
@@ -98,14 +39,15 @@ export function ringPool(ring: Ring64, options: RingPoolOptions = {}): RingPool 
     inline: () => void,
     rowsOf: (on: WasmRing64, from: number, to: number) => Rows,
   ): Promise<void> {
-    if (ended !== undefined) throw ended
-    if (shared === undefined || workers === undefined || work < threshold) return inline()
-    if (team.length === 0) start(shared, workers)
-    if (up < size) return inline()
+    team.expectLive()
+    const ready = work >= threshold && team.ready()
+    if (!ready || shared === undefined) return inline()
     const step = 3 * Math.ceil(height / size / 3) // the kernel takes three rows at a time
     const parts: Promise<void>[] = []
     for (let from = 0; from < height; from += step)
-      parts.push(send(team[parts.length]!, rowsOf(shared, from, Math.min(height, from + step))))
+      parts.push(
+        team.send(parts.length, [callOf(rowsOf(shared, from, Math.min(height, from + step)), parts.length + 1)]),
+      )
     await Promise.all(parts)
   }
 
@@ -129,15 +71,8 @@ export function ringPool(ring: Ring64, options: RingPoolOptions = {}): RingPool 
         ({ offsetOf }, from, to) => matmulTransposedRows(offsetOf(out), offsetOf(a), offsetOf(b), m, k, n, from, to),
       )
     },
-    async warm() {
-      if (ended !== undefined) throw ended
-      if (shared === undefined || workers === undefined) return
-      if (team.length === 0) start(shared, workers)
-      for (const each of team) each.hold(true)
-      await warmed.promise
-      if (waiting.size === 0) for (const each of team) each.hold(false)
-    },
-    close: () => end(baseErrors.ABORTED({})),
+    warm: team.warm,
+    close: team.close,
   }
 }
 

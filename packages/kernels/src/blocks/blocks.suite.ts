@@ -1,13 +1,13 @@
 /** What every implementation of BlockKernels must do. Known answers and laws first, then equality with the reference. */
 import { nodePlatform } from '@secureflow/platform'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { BlockKernels, Blocks, TreeCiphers } from './blocks.ts'
 import { okvsShape } from './okvs-parameters.ts'
 import { referenceBlocks } from './reference/blocks.ts'
 import { voleShape } from './vole-parameters.ts'
 
 /** Lengths around the lanes, and around the chunks in which kernels take long vectors. */
-const lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 63, 64, 65, 129, 1023]
+const lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 63, 64, 65, 257]
 const ones = new Uint8Array(16).fill(0xff)
 const seedOf = (n: number): Uint8Array => new Uint8Array(16).fill(n)
 
@@ -19,6 +19,7 @@ export function blocksSuite(name: string, make: () => Promise<BlockKernels>): vo
   describe(`block kernels: ${name}`, async () => {
     const kernels = await make()
     const reference = referenceBlocks(nodePlatform)
+    afterAll(() => kernels.close())
     const ciphers: TreeCiphers = [nodePlatform.aesBlocks(seedOf(1)), nodePlatform.aesBlocks(seedOf(2))]
 
     const random = (on: BlockKernels, count: number, seed: number): Blocks => {
@@ -173,7 +174,7 @@ export function blocksSuite(name: string, make: () => Promise<BlockKernels>): vo
 
     it.each([2, 3, 4, 5, 16, 24, 33, 172])('trees of %i leaves, whole and punctured at every place', async (leaves) => {
       const depth = Math.ceil(Math.log2(leaves))
-      for (const trees of [1, 3, leaves]) {
+      for (const trees of leaves > 33 ? [1, 3] : [1, 3, leaves]) {
         const shape = { trees, leaves }
         const points = Uint32Array.from({ length: trees }, (_, tree) => (tree * 7) % leaves)
         await same(async (on) => {

@@ -8,6 +8,8 @@
  * memory accesses only where that is said (tables); counts, shapes, seeds of codes and row hashes are public or the
  * caller's own.
  *
+ * Functions that return a promise work one at a time: nothing else is called before it settles.
+ *
  * GF(2^128) is GF(2)[x] / (x^128 + x^7 + x^2 + x + 1); bit i of a block (bit i mod 8 of byte ⌊i/8⌋) is the coefficient of
  * x^i. (Not the mirrored bits of GCM.) Addition is XOR.
  */
@@ -43,6 +45,11 @@ export interface BlockKernels {
   mark(): number
   /** Frees everything allocated since the mark, wiping it: it may have held secrets. */
   release(mark: number): void
+
+  /** Resolves when the worker threads are up; at once where there are none. Until then everything runs on the calling thread. */
+  warm(): Promise<void>
+  /** Ends the worker threads, wherever there are any; asynchronous work under way and later is ABORTED. */
+  close(): Promise<void>
 
   /** out = a ⊕ b; any length of bytes; out may be a or b */
   xor(out: Blocks, a: Blocks, b: Blocks): void

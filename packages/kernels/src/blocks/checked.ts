@@ -15,6 +15,8 @@ export function checkedBlocks(kernels: BlockKernels): BlockKernels {
     },
     mark: () => kernels.mark(),
     release: (mark) => kernels.release(mark),
+    warm: () => kernels.warm(),
+    close: () => kernels.close(),
     xor(out, a, b) {
       expectBytes('a', a, out.length)
       expectBytes('b', b, out.length)

@@ -6,8 +6,9 @@ import { type ExConv, expanderRegular } from './vole-parameters.ts'
  * Little-endian u32: `accumulate 1`, `accumulate 2` one a row; `expand 1` .. `expand 11` one an output, for its position in
  * that slice; `expand` ten an output, for its other positions.
  */
-export function codeStream(platform: Platform, code: ExConv, part: string): Keystream {
-  return platform.aesCtr(platform.sha256(concat(utf8(`secureflow exconv 1 ${part}:`), code.seed)).subarray(0, 16))
+export function codeStream(platform: Platform, code: ExConv, part: string, fromWord = 0): Keystream {
+  const key = platform.sha256(concat(utf8(`secureflow exconv 1 ${part}:`), code.seed)).subarray(0, 16)
+  return platform.aesCtr(key, BigInt(fromWord / 4))
 }
 
 /** Where the equal slices of the regular positions begin, and the end. */

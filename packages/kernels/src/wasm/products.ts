@@ -1,9 +1,10 @@
 /** Matrix products by ranges of output rows, so that one thread or several compute the same thing. */
 import { type Kernels, scratchAt } from './module.ts'
+import type { Call } from './worker.ts'
 
 type WithoutScratch<A> = A extends [...infer Head, number] ? Head : never
 
-/** A kernel and its arguments but for the scratch: what is sent to a worker. */
+/** A kernel and its arguments but for the scratch. */
 export type Rows =
   | { kernel: 'product'; args: WithoutScratch<Parameters<Kernels['product']>> }
   | { kernel: 'productVector'; args: Parameters<Kernels['productVector']> }
@@ -41,6 +42,11 @@ export function matmulTransposedRows(
   const left = a + 8 * from
   if (n === 1) return { kernel: 'transposedVector', args: [o, left, b, to - from, m, k] }
   return { kernel: 'product', args: [o, left, b, to - from, m, n, 1, k] }
+}
+
+/** @param thread whose scratch it uses: 0 is the thread that owns the ring */
+export function callOf(rows: Rows, thread: number): Call {
+  return rows.kernel === 'product' ? { ...rows, args: [...rows.args, scratchAt(thread)] } : rows
 }
 
 export function runRows(kernels: Kernels, rows: Rows, thread: number): void {

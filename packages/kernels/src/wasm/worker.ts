@@ -1,36 +1,37 @@
-/** What a worker of a RingPool runs: rows of products over the memory that it shares with the ring. */
+/** What a worker of a team runs: kernel calls over the memory that it shares with the calling thread. */
 import type { WorkerPort } from '@secureflow/base'
-import { instantiate, type Kernels } from './module.ts'
-import { type Rows, runRows } from './products.ts'
+import { instantiate } from './module.ts'
 
 export interface Start {
   module: WebAssembly.Module
   memory: WebAssembly.Memory
-  /** Which scratch is its own, from 1. */
-  thread: number
+}
+
+/** An exported function of the module and its arguments. */
+export interface Call {
+  kernel: string
+  args: readonly (number | bigint)[]
 }
 
 export interface Job {
   id: number
-  rows: Rows
+  calls: readonly Call[]
 }
 
 /** Id of the reply that says: started. */
 export const started = 0
 
 export function serve(port: WorkerPort): void {
-  let kernels: Kernels | undefined
-  let thread = 0
+  let kernels: Record<string, (...args: readonly (number | bigint)[]) => unknown> | undefined
   port.onMessage((message) => {
     if (kernels === undefined) {
       const start = message as Start
-      thread = start.thread
-      kernels = instantiate<Kernels>(start.module, start.memory)
+      kernels = instantiate(start.module, start.memory)
       port.post(started)
       return
     }
     const job = message as Job
-    runRows(kernels, job.rows, thread)
+    for (const { kernel, args } of job.calls) kernels[kernel]!(...args)
     port.post(job.id)
   })
 }

@@ -40,6 +40,8 @@ export function referenceBlocks(platform: Platform): BlockKernels {
       if (!(mark >= 0 && mark <= live.length)) throw new RangeError('not a mark of these kernels, or released already')
       for (const v of live.splice(mark)) v.fill(0)
     },
+    warm: async () => {},
+    close: async () => {},
     xor,
     mul: (out, a, b) => multiply(out, a, b, 1),
     scale: (out, a, s) => multiply(out, a, s, 0),

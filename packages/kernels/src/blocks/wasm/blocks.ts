@@ -1,11 +1,13 @@
 /** BlockKernels over WASM memory. */
 import type { Platform } from '@secureflow/base'
+import { type TeamOptions, workerTeam } from '../../team.ts'
 import { type Arena, arena as arenaOf } from '../../wasm/arena.ts'
-import { instantiate, kernelModule } from '../../wasm/module.ts'
+import { instantiate, kernelModule, maxThreads } from '../../wasm/module.ts'
 import type { BlockKernels, Blocks } from '../blocks.ts'
 import { checkedBlocks } from '../checked.ts'
 import { compress } from './exconv.ts'
 import { hashItems } from './items.ts'
+import { inlineLane, type Lane, teamLanes } from './lanes.ts'
 import {
   encryptToStage,
   type Kernels,
@@ -20,21 +22,39 @@ import {
 import { decode, encode, placeKeys } from './okvs.ts'
 import { expandPunctured, expandTrees } from './trees.ts'
 
-export interface WasmBlockOptions {
+export interface WasmBlockOptions extends TeamOptions {
   /** The most that all vectors together may take, default 1 GB. */
   maxBytes?: number
   /** Shared memory, which worker threads can reach; default where the engine has it. */
   shared?: boolean
+  /** Blocks from which work goes to the workers. */
+  threshold?: number
 }
 
 export async function wasmBlocks(platform: Platform, options: WasmBlockOptions = {}): Promise<BlockKernels> {
-  const arena: Arena = arenaOf(vectorsAt, { maxBytes: 2 ** 30, ...options })
-  const kernels = instantiate<Kernels>(await kernelModule('blocks', arena.shared), arena.memory)
+  const { maxBytes = 2 ** 30, shared, threshold = 2 ** 15 } = options
+  const arena: Arena = arenaOf(vectorsAt, { maxBytes, shared })
+  const { memory } = arena
+  const module = await kernelModule('blocks', arena.shared)
+  const kernels = instantiate<Kernels>(module, memory)
+  const team = workerTeam(arena.shared ? { module, memory } : undefined, maxThreads, options)
+  const inline = [inlineLane(kernels, memory)]
   const machine = machineOn(platform, kernels, arena)
   const { stages, operands, wipe } = machine
   const at = arena.offsetOf
   const bytes = (length: number): Uint8Array => arena.view(Uint8Array, length)
 
+  /** Work on n blocks that may be split: on the workers when they are up and it is worth it, else here. */
+  async function onLanes(n: number, work: (lanes: readonly Lane[]) => Promise<void>): Promise<void> {
+    team.expectLive()
+    const mark = arena.mark()
+    try {
+      await work(n >= threshold && team.ready() ? teamLanes(team, arena) : inline)
+    } finally {
+      arena.release(mark)
+      wipe()
+    }
+  }
   /** Builds the tables of s, works with them, and wipes them. */
   function withMultiplier(s: Uint8Array, work: () => void): void {
     operands.set(s)
@@ -62,6 +82,8 @@ export async function wasmBlocks(platform: Platform, options: WasmBlockOptions =
 
   return checkedBlocks({
     name: 'wasm',
+    warm: team.warm,
+    close: team.close,
     zeros: (count) => bytes(16 * count),
     bytes,
     mark: arena.mark,
@@ -106,14 +128,15 @@ export async function wasmBlocks(platform: Platform, options: WasmBlockOptions =
         cipher.encrypt(tweaked, tweaked)
         kernels.xor(outAt, stageAt(1), stageAt(0), part.length)
       }),
-    hashItems: async (out, items, offsets, key) => hashItems(machine, out, items, offsets, key),
+    hashItems: (out, items, offsets, key) =>
+      onLanes(offsets.length, (lanes) => hashItems(machine, lanes, out, items, offsets, key)),
     expandTrees: async (leaves, sums, seeds, shape, ciphers) =>
       expandTrees(machine, leaves, sums, seeds, shape, ciphers),
     expandPunctured: async (leaves, points, siblings, shape, ciphers) =>
       expandPunctured(machine, leaves, points, siblings, shape, ciphers),
-    compress: async (vectors, code) => compress(machine, vectors, code),
+    compress: (vectors, code) => onLanes(code.outputs, (lanes) => compress(machine, lanes, vectors, code)),
     placeKeys: (keys, shape, cipher) => placeKeys(machine, keys, shape, cipher),
     encode: async (out, rows, values) => encode(machine, out, rows, values),
-    decode: async (out, rows, encoding) => decode(machine, out, rows, encoding),
+    decode: (out, rows, encoding) => onLanes(rows.count, (lanes) => decode(machine, lanes, out, rows, encoding)),
   })
 }

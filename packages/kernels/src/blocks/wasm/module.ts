@@ -82,7 +82,7 @@ export const tablesAt = 1024
 /** The largest: those of a fixed multiplier (8 KB). */
 export const operandsAt = tablesAt + 8192
 export const stageBytes = 128 * 1024 // what AES and copies are fastest at
-const slack = 64 // BLAKE3 reads whole blocks
+export const slack = 64 // BLAKE3 reads whole blocks
 const stagesAt = operandsAt + 1024
 export const stageAt = (stage: 0 | 1): number => stagesAt + stage * (stageBytes + slack)
 export const vectorsAt = stageAt(1) + stageBytes + slack

@@ -1,9 +1,11 @@
 /** The store over WASM memory, bin by bin. */
 import type { BlockCipher } from '@secureflow/base'
+import type { Call } from '../../wasm/worker.ts'
 import type { Blocks, OkvsRows } from '../blocks.ts'
 import { gapChanges } from '../okvs-gap.ts'
 import type { OkvsShape } from '../okvs-parameters.ts'
 import { words } from '../reference/field128.ts'
+import { type Lane, rangesFor } from './lanes.ts'
 import { encryptToStage, type Machine, pieces, stageAt, stageBytes, tablesAt } from './module.ts'
 
 export function placeKeys(machine: Machine, keys: Blocks, shape: OkvsShape, cipher: BlockCipher): OkvsRows {
@@ -30,18 +32,32 @@ export function placeKeys(machine: Machine, keys: Blocks, shape: OkvsShape, ciph
   return { shape, count, hashes: ordered, keys: numbers, starts }
 }
 
-export function decode(machine: Machine, out: Blocks, rows: OkvsRows, encoding: Blocks): void {
-  const { arena, kernels } = machine
+export async function decode(
+  { arena }: Machine,
+  lanes: readonly Lane[],
+  out: Blocks,
+  rows: OkvsRows,
+  encoding: Blocks,
+): Promise<void> {
   const { shape, starts } = rows
   const [outAt, hashes, keys] = [arena.offsetOf(out), arena.offsetOf(rows.hashes), arena.offsetOf(rows.keys)]
-  let p = arena.offsetOf(encoding)
-  for (let bin = 0; bin < shape.bins; bin++, p += 16 * shape.binColumns) {
-    const from = starts[bin]!
-    const n = starts[bin + 1]! - from
-    kernels.denseTables(tablesAt, p + 16 * shape.sparse, shape.dense)
-    kernels.decodeBin(outAt, hashes + 16 * from, keys + 4 * from, p, tablesAt, shape.sparse, n)
+  const encodingAt = arena.offsetOf(encoding)
+  for (const { lane, from: firstBin, to } of rangesFor(lanes, shape.bins, 1)) {
+    const calls: Call[] = []
+    for (let bin = firstBin; bin < to; bin++) {
+      const p = encodingAt + 16 * shape.binColumns * bin
+      const [from, n] = [starts[bin]!, starts[bin + 1]! - starts[bin]!]
+      calls.push(
+        { kernel: 'denseTables', args: [lane.tables, p + 16 * shape.sparse, shape.dense] },
+        { kernel: 'decodeBin', args: [outAt, hashes + 16 * from, keys + 4 * from, p, lane.tables, shape.sparse, n] },
+      )
+    }
+    await lane.feed(
+      () => {},
+      () => calls,
+    )
   }
-  machine.wipe()
+  await Promise.all(lanes.map((lane) => lane.drain()))
 }
 
 export function encode(machine: Machine, out: Blocks, rows: OkvsRows, values: Blocks): boolean {
