@@ -55,6 +55,8 @@ const permissions: Readonly<Record<string, readonly PersonRole[]>> = {
   'terms.simulate': steward,
   'audit.verify': auditor,
   'people.operations': ['auditor'],
+  'usage.show': everybody,
+  'usage.dataset': auditor,
 }
 
 export const mayCall = (role: PersonRole, route: string): boolean =>

@@ -13,6 +13,7 @@ import { grantRoutes } from './routes/grants.ts'
 import { member, memberRoutes } from './routes/members.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { requestRoutes } from './routes/requests.ts'
+import { usageRoutes } from './routes/usage.ts'
 import { runDetail, runEvents, runSummary, startedRun } from './run.ts'
 import { text } from './text.ts'
 
@@ -273,6 +274,7 @@ export const routes = {
   ...memberRoutes,
   ...requestRoutes,
   ...grantRoutes,
+  ...usageRoutes,
   audit: {
     verify: route({
       method: 'POST',

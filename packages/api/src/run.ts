@@ -5,6 +5,7 @@ import { flowReport, plannedTask } from './flow-report.ts'
 import { requestSummary } from './request.ts'
 import { runEvent } from './run-event.ts'
 import { page } from './text.ts'
+import { partyUsage } from './usage.ts'
 
 const runStatus = z.enum(['proposed', 'running', 'succeeded', 'failed'])
 
@@ -54,6 +55,8 @@ export const runDetail = runSummary.extend({
   tasks: z.array(runTask),
   outputs: z.array(runOutput),
   reports: z.array(runReport),
+  /** By party. */
+  usage: z.array(partyUsage),
   error: errorBody.optional(),
 })
 

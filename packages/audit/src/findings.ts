@@ -138,6 +138,21 @@ export const auditFindings = errorCatalog({
     zh: '运行 {run}：账本记有 {member} 的 {expected} 份回执，日志中有 {found} 份。',
     fix: restore,
   },
+  AUDIT_USES_DIFFER: {
+    class: 'input',
+    en: 'Entry {entry}: the document and what its owner signed differ in: {what}.',
+    zh: '第 {entry} 条记录：文档与其所有者签署的内容不一致，差异在于：{what}。',
+    fix: {
+      en: 'Ask the owner for the document again, and show it to another member if it stays so.',
+      zh: '请向所有者重新索取该文档；若仍不一致，请交由其他成员核对。',
+    },
+  },
+  AUDIT_USAGE_DIFFERS: {
+    class: 'peer',
+    en: 'Entry {entry}: what the receipt of {party} counts as used does not follow from its channels and the agreement: {what}.',
+    zh: '第 {entry} 条记录：{party} 的回执所计的用量与其通道记录及约定书不符：{what}。',
+    fix: dispute,
+  },
   AUDIT_RELEASES_DIFFER: {
     class: 'input',
     en: 'Entry {entry}: the receipt counts other releases than the entries before it.',

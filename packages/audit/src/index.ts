@@ -1,4 +1,5 @@
 export * from './log.ts'
 export * from './merkle.ts'
 export * from './receipt.ts'
+export * from './uses.ts'
 export * from './verify.ts'

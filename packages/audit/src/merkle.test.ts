@@ -2,6 +2,7 @@ import { nodePlatform } from '@secureflow/platform'
 import { describe, expect, test } from 'vitest'
 import {
   consistencyProof,
+  inclusionPaths,
   inclusionProof,
   MerkleTree,
   merkleRoot,
@@ -76,4 +77,14 @@ describe('consistency', () => {
       if (proof.length > 0) expect(verifyConsistency(first, second, proof.slice(1), sha256)).toBe(false)
     }
   })
+})
+
+test('paths of several leaves are those of each by itself', () => {
+  for (let size = 1; size <= many.length; size++) {
+    const some = many.slice(0, size)
+    const indexes = some.map((_, i) => i)
+    const paths = inclusionPaths(some, indexes, sha256)
+    for (const index of indexes)
+      expect(paths.get(index), `${index} of ${size}`).toEqual(inclusionProof(some, index, sha256))
+  }
 })

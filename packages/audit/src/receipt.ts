@@ -11,6 +11,23 @@ const name = z.string().min(1).max(64)
 const commitment = z.strictObject({ port: name, commitment: bytes32 })
 const count = z.number().int().min(0)
 
+/**
+ * What the task took, as this party says. The sums of bytes follow from the channels and the datasets from the agreement,
+ * and are checked; processor time and memory are the party's own word. Both are rounded up, so that partners learn no more
+ * from them than from the times.
+ */
+const usageSchema = z.strictObject({
+  /** User and system time of the task process, in steps of 10. */
+  cpuMs: count,
+  /** Most resident memory of the task process, in steps of 1 MiB. */
+  peakMemoryBytes: count,
+  sentBytes: count,
+  receivedBytes: count,
+  /** Datasets that this party read in this task, with the rows that were agreed on. */
+  datasets: z.array(z.strictObject({ asset: z.string().regex(/^[0-9a-f]{64}$/), rows: count })).max(256),
+})
+export type ReceiptUsage = z.output<typeof usageSchema>
+
 const receiptSchema = z.strictObject({
   network: bytes32,
   /** EIP-712 digest of the agreement. */
@@ -36,6 +53,8 @@ const receiptSchema = z.strictObject({
   /** Milliseconds since the epoch, by this party's clock. */
   startedAt: count,
   endedAt: count,
+  /** Absent in receipts of versions that did not measure. */
+  usage: usageSchema.optional(),
 })
 
 export type Receipt = z.output<typeof receiptSchema>
@@ -91,6 +110,15 @@ export async function isSignedBy(
 ): Promise<boolean> {
   const found = await signerOf(receiptDigest(sha256, receipt, account), signature)
   return found?.toLowerCase() === account.toLowerCase()
+}
+
+/** What contradicts itself in the figures of one receipt; undefined where nothing does, and where there are none. */
+export function usageFaultOf({ usage, channels }: Receipt): string | undefined {
+  if (usage === undefined) return undefined
+  const sum = (of: 'sentBytes' | 'receivedBytes') => channels.reduce((total, c) => total + c[of], 0)
+  if (usage.sentBytes !== sum('sentBytes')) return 'bytes sent'
+  if (usage.receivedBytes !== sum('receivedBytes')) return 'bytes received'
+  return undefined
 }
 
 /** What two receipts of one task disagree about; undefined where they match. */

@@ -3,7 +3,7 @@ import { localSigner, type Signer, signerOf, typedDigest } from '@secureflow/cry
 import { nodePlatform } from '@secureflow/platform'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { decodeEntry, entryDigest, LogWriter } from './log.ts'
-import { encodeReceipt, type Receipt, signReceipt } from './receipt.ts'
+import { decodeReceipt, encodeReceipt, type Receipt, signReceipt, usageFaultOf } from './receipt.ts'
 import { type RecordToVerify, verifyRecord } from './verify.ts'
 
 const { sha256 } = nodePlatform
@@ -246,6 +246,41 @@ describe('receipts', () => {
     const { own, theirs } = receiptsOf(run!, 0, 1)
     expect(await doneBy(own, bankB)).toContain('AUDIT_RECEIPT_SIGNATURE')
     expect(await partnerBy(theirs, bankA)).toContain('AUDIT_RECEIPT_SIGNATURE')
+  })
+
+  test('figures of use that do not follow from the channels or the agreement', async () => {
+    const { own, theirs } = receiptsOf(run!, 0, 1)
+    const asset = 'ab'.repeat(32)
+    const usage = {
+      cpuMs: 120,
+      peakMemoryBytes: 1 << 20,
+      sentBytes: 30,
+      receivedBytes: 40,
+      datasets: [{ asset, rows: 9 }],
+    }
+    const reads = { 'bank-a': [{ asset, rows: 9 }], 'bank-b': [] }
+    const agreed = (record: RecordToVerify): RecordToVerify => ({
+      ...record,
+      tasks: new Map([...record.tasks!].map(([id, tasks]) => [id, tasks.map((t) => ({ ...t, reads }))])),
+    })
+    const claiming = async (more: Partial<typeof usage>) =>
+      codesOf(
+        agreed(
+          await makeRecord(({ kind, body }) => {
+            if (kind !== 'task.done') return
+            if (toHex(decodeReceipt(body.receipt as Uint8Array)!.run) !== toHex(run!)) return
+            Object.assign(body, { receipt: encodeReceipt({ ...own, usage: { ...usage, ...more } }) })
+          }),
+        ),
+      )
+    // Signed before it was changed: the signature is found as well, and is of no matter here.
+    const faults = (codes: string[]) => codes.filter((c) => c === 'AUDIT_USAGE_DIFFERS').length
+    expect(faults(await claiming({}))).toBe(0)
+    for (const more of [{ sentBytes: 29 }, { receivedBytes: 0 }, { datasets: [] }, { datasets: [{ asset, rows: 8 }] }])
+      expect(faults(await claiming(more)), JSON.stringify(more)).toBe(1)
+    const partner = { ...theirs, usage: { ...usage, sentBytes: 40, receivedBytes: 31, datasets: [] } }
+    expect(await partnerBy(partner)).toContain('AUDIT_USAGE_DIFFERS')
+    expect(usageFaultOf({ ...theirs, usage: { ...partner.usage, receivedBytes: 30 } })).toBeUndefined()
   })
 
   test("channel digests and byte counts that do not equal the partner's", async () => {

@@ -8,7 +8,7 @@ import { type Address, signerOf } from '@secureflow/crypto'
 import { auditFindings } from './findings.ts'
 import { decodeEntry, type Entry, entryDigest, entryHash } from './log.ts'
 import { MerkleTree, type Sha256 } from './merkle.ts'
-import { decodeReceipt, differenceOf, type Receipt, receiptDigest } from './receipt.ts'
+import { decodeReceipt, differenceOf, type Receipt, receiptDigest, usageFaultOf } from './receipt.ts'
 import { readBody } from './records.ts'
 
 /** A statement of one member about the ledger: it signed this block and no other at this height. */
@@ -48,6 +48,14 @@ export interface LedgerFacts {
   blocks: { height: number; hash: Uint8Array }[]
 }
 
+/** What the agreement says of one task. */
+export interface AgreedTask {
+  index: number
+  parties: readonly string[]
+  /** The datasets that each party reads, with their rows; where known. */
+  reads?: Readonly<Record<string, readonly { asset: string; rows: number }[]>>
+}
+
 export interface RecordToVerify {
   /** Whose log it is: its name on the ledger. */
   member: string
@@ -55,7 +63,7 @@ export interface RecordToVerify {
   entries: readonly Uint8Array[]
   ledger: LedgerFacts
   /** Where known: who takes part in each task of a run, so that a receipt that is missing altogether is noticed. */
-  tasks?: ReadonlyMap<string, readonly { index: number; parties: readonly string[] }[]>
+  tasks?: ReadonlyMap<string, readonly AgreedTask[]>
   sha256: Sha256
   /** Default: `signerOf`. */
   recover?: typeof signerOf
@@ -224,7 +232,21 @@ class Verifier {
     const digest = account === undefined ? undefined : receiptDigest(sha256, receipt, account)
     if (digest === undefined || !(await this.#isSigned(party, digest, signed.signature)))
       this.#found(auditFindings.AUDIT_RECEIPT_SIGNATURE({ entry, party }, { party }))
+    const fault = usageFaultOf(receipt) ?? this.#readsFault(run, receipt)
+    if (fault !== undefined) this.#found(auditFindings.AUDIT_USAGE_DIFFERS({ entry, party, what: fault }, { party }))
     return receipt
+  }
+
+  /** Whether the receipt counts the datasets that its party agreed to read in this task, and no others. */
+  #readsFault(run: string, { task, party, usage }: Receipt): string | undefined {
+    const reads = this.#record.tasks?.get(run)?.find((t) => t.index === task)?.reads
+    if (usage === undefined || reads === undefined) return undefined
+    const key = (all: readonly { asset: string; rows: number }[]) =>
+      all
+        .map(({ asset, rows }) => `${asset} ${rows}`)
+        .sort()
+        .join()
+    return key(usage.datasets) === key(reads[party] ?? []) ? undefined : 'datasets'
   }
 
   /** One agreement on the ledger, and what the log must hold about it. */

@@ -13,6 +13,7 @@ import { memberCommand } from './commands/member/index.ts'
 import { networkCommand } from './commands/network/index.ts'
 import { nodeCommand } from './commands/node/index.ts'
 import { runNoun } from './commands/run/index.ts'
+import { usageCommand } from './commands/usage/index.ts'
 import { type CliContext, newContext } from './context.ts'
 import { cliErrors } from './errors.ts'
 import { exitCodeOf } from './exit-code.ts'
@@ -51,6 +52,7 @@ function buildProgram(context: CliContext): Command {
     dataCommand,
     flowCommand,
     runNoun,
+    usageCommand,
     auditCommand,
     consoleCommand,
     explainCommand,

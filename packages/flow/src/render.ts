@@ -34,6 +34,9 @@ const sentences: Record<Locale, Record<DisclosureKind, Sentence>> = {
   },
 }
 
+/** What the receiver learns, as a part of a sentence. */
+export const sayDisclosure = (d: StatedDisclosure, locale: Locale): string => sentences[locale][d.what](d)
+
 const words = {
   en: {
     assumes: 'Assumes',

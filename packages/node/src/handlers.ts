@@ -1,5 +1,5 @@
 /** What each route does, in terms of the node's parts. */
-import { type NetworkView, type Routes, release } from '@secureflow/api'
+import { apiErrors, type NetworkView, type Routes, release } from '@secureflow/api'
 import type { AssetService } from './assets/create.ts'
 import { assetHandlers } from './assets/handlers.ts'
 import type { AuditReport } from './audit/verify.ts'
@@ -10,12 +10,14 @@ import { peopleHandlers } from './people/handlers.ts'
 import type { People } from './people/people.ts'
 import type { RunService } from './runs/interface.ts'
 import type { Handlers } from './server/index.ts'
+import type { UsageReports } from './usage/report.ts'
 
 export interface HandlerParts {
   identity: Identity
   network: Network
   decisions: Decisions
   assets: AssetService
+  usage: UsageReports
   people: People
   /** @throws NETWORK_NONE */
   runs: () => RunService
@@ -31,6 +33,7 @@ export function makeHandlers({
   network,
   decisions,
   assets,
+  usage,
   people,
   runs,
   verify,
@@ -106,5 +109,15 @@ export function makeHandlers({
       revoke: ({ id }) => runs().desk.revoke(id),
     },
     audit: { verify: () => verify() },
+    usage: {
+      show: (request) => usage.show(request),
+      dataset: async ({ name }) => {
+        const document = await usage.dataset(name, network.require().ledger.networkId)
+        // What was done stays told of a dataset that is retired.
+        const known = document.runs.length > 0 || (await assets.datasets.show(name)) !== undefined
+        if (!known) throw apiErrors.API_NOT_FOUND({ name })
+        return document
+      },
+    },
   }
 }

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { release } from '@secureflow/api'
 import { type Clock, type MemberId, platformRng, randomBytes, toHex } from '@secureflow/base'
+import { components } from '@secureflow/components/declarations'
 import type { Address } from '@secureflow/crypto'
 import { nodePlatform } from '@secureflow/platform'
 import { assetPeers, createAssets } from './assets/create.ts'
@@ -25,6 +26,7 @@ import type { RunPeers, RunsDependencies } from './runs/dependencies.ts'
 import type { RunService } from './runs/interface.ts'
 import { EventStream, NodeMetrics, startServer } from './server/index.ts'
 import { type Database, lockHome, openDatabase } from './storage/index.ts'
+import { UsageReports } from './usage/report.ts'
 
 /** What the runs are built from; the factory adds components, journal and executor. */
 export interface RunsFoundation
@@ -187,6 +189,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     network,
     decisions,
     assets,
+    usage: new UsageReports({ db, self: name, account: identity.account, components, clock }),
     people,
     runs: () => {
       if (runs === undefined) throw networkErrors.NETWORK_NONE({})

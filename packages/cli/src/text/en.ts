@@ -1,5 +1,6 @@
 /** Everything the command says in English, errors aside: they carry their own sentences. */
 import { member } from './en/member.ts'
+import { usage } from './en/usage.ts'
 
 export const en = {
   tagline: 'Organisations compute together on data that must not leave them.',
@@ -32,6 +33,7 @@ secureflow flow run flow.yaml`,
   error: { party: 'who', fix: 'do', class: 'class', exit: 'exit code' },
   commands: {
     ...member.commands,
+    ...usage.commands,
     init: {
       about: 'Make a member: keys, certificate and configuration in its home folder',
       examples: `secureflow init --name bank-a
@@ -199,6 +201,7 @@ ${f}`,
     bad: (n: number) => `${n} findings:`,
   },
   member: member.say,
+  usage: usage.say,
   columns: {
     member: 'member',
     account: 'account',

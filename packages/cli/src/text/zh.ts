@@ -2,6 +2,7 @@
 
 import type { en } from './en.ts'
 import { member } from './zh/member.ts'
+import { usage } from './zh/usage.ts'
 
 export const zh: typeof en = {
   tagline: '数据不出门，机构间也能共同计算。',
@@ -34,6 +35,7 @@ secureflow flow run flow.yaml`,
   error: { party: '相关方', fix: '处理', class: '类别', exit: '退出码' },
   commands: {
     ...member.commands,
+    ...usage.commands,
     init: {
       about: '创建成员：在主目录中生成密钥、证书和配置',
       examples: `secureflow init --name bank-a
@@ -188,6 +190,7 @@ secureflow run watch 0x3f... --json               每行一个事件`,
     bad: (n) => `发现 ${n} 处问题：`,
   },
   member: member.say,
+  usage: usage.say,
   columns: {
     member: '成员',
     account: '账户',

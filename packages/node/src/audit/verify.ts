@@ -1,12 +1,13 @@
 /** Holds this node's own record against the ledger, and says what does not agree. */
 import type { OutputOf, Routes } from '@secureflow/api'
-import { decodeEntry, type LedgerFacts, verifyRecord } from '@secureflow/audit'
+import { type AgreedTask, decodeEntry, type LedgerFacts, verifyRecord } from '@secureflow/audit'
 import type { MemberId, SecureflowError } from '@secureflow/base'
 import { components } from '@secureflow/components/declarations'
 import { nodePlatform } from '@secureflow/platform'
 import { decodeProposal, planOf } from '../runs/proposal.ts'
 import type { RunRecord } from '../runs/state.ts'
 import type { Database } from '../storage/index.ts'
+import { datasetsReadBy } from '../usage/reads.ts'
 
 export type AuditReport = OutputOf<Routes['audit']['verify']>
 
@@ -31,7 +32,7 @@ export async function verifyOwnRecord({ db, self, ledger }: RecordParts): Promis
 
 /** Who takes part in each task of each run, from the proposals that this node signed. */
 function tasksOf(entries: readonly Uint8Array[]) {
-  const tasks = new Map<string, { index: number; parties: string[] }[]>()
+  const tasks = new Map<string, AgreedTask[]>()
   for (const bytes of entries) {
     const entry = decodeEntry(bytes)?.entry
     if (entry?.kind !== 'run.signed') continue
@@ -40,7 +41,11 @@ function tasksOf(entries: readonly Uint8Array[]) {
       const plan = planOf(decodeProposal(proposal), components)
       tasks.set(
         entry.subject,
-        plan.tasks.map(({ index, parties }) => ({ index, parties: parties.map((p) => p.id) })),
+        plan.tasks.map((task) => ({
+          index: task.index,
+          parties: task.parties.map((p) => p.id),
+          reads: Object.fromEntries(task.parties.map(({ id }) => [id, datasetsReadBy(plan, task, id)])),
+        })),
       )
     } catch {
       // A damaged entry is found by the verification itself; the run's tasks then stay unknown.

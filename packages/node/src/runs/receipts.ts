@@ -1,5 +1,13 @@
 /** The desk where this node signs its own receipts and checks those of its partners. */
-import { decodeReceipt, differenceOf, encodeReceipt, isSignedBy, type Receipt, signReceipt } from '@secureflow/audit'
+import {
+  decodeReceipt,
+  differenceOf,
+  encodeReceipt,
+  isSignedBy,
+  type Receipt,
+  signReceipt,
+  usageFaultOf,
+} from '@secureflow/audit'
 import { equalBytes, fromHex } from '@secureflow/base'
 import type { Address, Signer } from '@secureflow/crypto'
 import type { PlannedTask } from '@secureflow/flow'
@@ -13,6 +21,8 @@ export interface Occasion {
   startedAt: number
   endedAt: number
   inputs: CommitmentOf[]
+  /** What this party read in the task, with the rows agreed on. */
+  datasets: { asset: string; rows: number }[]
 }
 
 export class ReceiptDesk {
@@ -37,7 +47,7 @@ export class ReceiptDesk {
     session: Uint8Array,
     result: TaskResult,
     releases: Receipt['releases'],
-    { startedAt, endedAt, inputs }: Occasion,
+    { startedAt, endedAt, inputs, datasets }: Occasion,
   ): Promise<SignedReceipt> {
     const receipt: Receipt = {
       network: this.#network,
@@ -62,6 +72,13 @@ export class ReceiptDesk {
       releases,
       startedAt,
       endedAt,
+      usage: {
+        cpuMs: upTo(result.usage.cpuMs, 10),
+        peakMemoryBytes: upTo(result.usage.peakMemoryBytes, 2 ** 20),
+        sentBytes: sumOf(result.channels, 'sentBytes'),
+        receivedBytes: sumOf(result.channels, 'receivedBytes'),
+        datasets,
+      },
     }
     return { receipt: encodeReceipt(receipt), signature: await signReceipt(nodePlatform.sha256, receipt, this.#signer) }
   }
@@ -85,12 +102,17 @@ export class ReceiptDesk {
         throw refuse('signature')
       if (theirs.party !== who) throw refuse('party')
       if (theirs.part !== task.parties.find((p) => p.id === who)!.part) throw refuse('part')
-      const difference = differenceOf(mine, theirs)
+      const difference = differenceOf(mine, theirs) ?? usageFaultOf(theirs)
       if (difference !== undefined) throw refuse(difference)
       if (!sameCommitments(theirs.inputs, inputs.get(who) ?? [])) throw refuse('inputs')
     }
   }
 }
+
+const upTo = (n: number, step: number): number => Math.ceil(n / step) * step
+
+const sumOf = (channels: Receipt['channels'], of: 'sentBytes' | 'receivedBytes'): number =>
+  channels.reduce((total, c) => total + c[of], 0)
 
 function decoded(bytes: Uint8Array): Receipt | undefined {
   try {

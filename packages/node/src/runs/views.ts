@@ -4,6 +4,7 @@ import { decodeReceipt } from '@secureflow/audit'
 import { errorFromJson } from '@secureflow/base'
 import { render } from '@secureflow/flow'
 import { readArtifact } from '../tasks/artifacts.ts'
+import { runUsage } from '../usage/figures.ts'
 import type { Drive } from './drive.ts'
 import { failureOf } from './walk.ts'
 
@@ -36,6 +37,7 @@ export async function detailOf(drive: Drive, self: string): Promise<RunDetail> {
     tasks: plan.tasks.map((t) => taskView(drive, t.index)),
     outputs: ownOutputs(drive),
     reports: await reportsOf(drive),
+    usage: runUsage(drive, self).parties,
     ...(error === undefined ? {} : { error: errorToBody(error) }),
   }
 }

@@ -18,6 +18,7 @@ import type { CommitmentOf, TaskSpec } from '../tasks/control.ts'
 import { taskErrors } from '../tasks/errors.ts'
 import { Gate, type GateRelease } from '../tasks/gate.ts'
 import type { Executor, RunningTask, TaskProgress } from '../tasks/job.ts'
+import { datasetsReadBy } from '../usage/reads.ts'
 import { runErrors } from './errors.ts'
 import { Meeting, type NextStep, type SignedReceipt, type TaskStatus } from './meeting.ts'
 import { type ReceiptDesk, sameCommitments } from './receipts.ts'
@@ -266,6 +267,7 @@ export class Walk {
             startedAt,
             endedAt: Date.now(),
             inputs: taskState(this.state, task.index).inputs.get(self) ?? [],
+            datasets: datasetsReadBy(this.plan, task, self),
           })
           const outputs = result.outputs.map(({ port, type, file, rows }) => ({
             port,

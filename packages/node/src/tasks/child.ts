@@ -2,7 +2,7 @@
 import { asSecureflowError, errorFromJson, errorToJson, type Logger } from '@secureflow/base'
 import type { Wire } from '@secureflow/channel'
 import { nodePlatform } from '@secureflow/platform'
-import type { FromTask, ToTask } from './control.ts'
+import type { FromTask, TaskUsage, ToTask } from './control.ts'
 import { perform } from './perform.ts'
 import { TaskEnd } from './pipe.ts'
 import { TaskWire } from './wire.ts'
@@ -103,7 +103,7 @@ async function work({ spec, channels }: Extract<ToTask, { type: 'start' }>): Pro
     await Promise.all([...wires.values()].map((wire) => wire.finish()))
     const records = [...wires].map(([peer, wire]) => ({ peer, ...wire.record() }))
     finished = true
-    tell({ type: 'result', outputs, channels: records, rounds: counted.rounds })
+    tell({ type: 'result', outputs, channels: records, rounds: counted.rounds, usage: ownUsage() })
   } catch (cause) {
     const error = asSecureflowError(cause)
     logger.error({ code: error.code, ...(error.class === 'internal' ? { stack: stackOf(error) } : {}) }, 'task failed')
@@ -111,6 +111,12 @@ async function work({ spec, channels }: Extract<ToTask, { type: 'start' }>): Pro
     finished = true
     tell({ type: 'failed', error: errorToJson(error) })
   }
+}
+
+/** All threads, the start of the process included; what it takes to leave is not. */
+function ownUsage(): TaskUsage {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+  return { cpuMs: Math.ceil((userCPUTime + systemCPUTime) / 1000), peakMemoryBytes: maxRSS * 1024 }
 }
 
 /** A round: something was sent since the last wait, and now a message is waited for. */

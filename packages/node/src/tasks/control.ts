@@ -47,6 +47,13 @@ export interface ChannelRecord {
   sentMessages: number
 }
 
+/** What a task process took, as the system told it at its end. */
+export interface TaskUsage {
+  /** User and system time of all its threads. */
+  cpuMs: number
+  peakMemoryBytes: number
+}
+
 export type FromTask =
   | { type: 'progress'; fraction: number; done?: number; total?: number; unit?: string; sent: number; received: number }
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; fields: Record<string, unknown>; message: string }
@@ -59,7 +66,7 @@ export type FromTask =
       partners: { party: string; inputs: CommitmentOf[] }[]
     }
   | { type: 'ask'; id: number; what: 'release'; disclosure: string; to: string; count: number }
-  | { type: 'result'; outputs: TaskOutput[]; channels: ChannelRecord[]; rounds: number }
+  | { type: 'result'; outputs: TaskOutput[]; channels: ChannelRecord[]; rounds: number; usage: TaskUsage }
   | { type: 'failed'; error: ErrorJson }
 
 export type ToTask =

@@ -96,6 +96,12 @@ describe('ProcessExecutor', () => {
     expect(Buffer.from(ca!.sent).equals(Buffer.from(cb!.received))).toBe(true)
     expect(Buffer.from(cb!.sent).equals(Buffer.from(ca!.received))).toBe(true)
     expect(ca!.sentBytes).toBe(cb!.receivedBytes)
+    // What a task takes is what the system counted for its process: a start of the program alone is more than nothing.
+    for (const { usage } of [ra!, rb!]) {
+      expect(usage.cpuMs).toBeGreaterThan(10)
+      expect(usage.peakMemoryBytes).toBeGreaterThan(20e6)
+      expect(usage.peakMemoryBytes).toBeLessThan(2e9)
+    }
     expect(a.released.length).toBeGreaterThan(0)
     const left = await readArtifact(ra!.outputs[0]!.file)
     const right = await readArtifact(rb!.outputs[0]!.file)

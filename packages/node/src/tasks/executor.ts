@@ -150,7 +150,10 @@ class TaskProcess implements RunningTask {
         }
       }
       case 'result':
-        this.#settle.resolve({ outputs: message.outputs, channels: message.channels, rounds: message.rounds })
+        {
+          const { type: _, ...result } = message
+          this.#settle.resolve(result)
+        }
         return this.#end?.close() // heard: the process may leave
       case 'failed':
         this.#settle.reject(errorFromJson(message.error))

@@ -1,5 +1,5 @@
 /** One attempt of one task, as the runs of this node ask for it; where it computes is the executor's business. */
-import type { ChannelRecord, CommitmentOf, TaskOutput, TaskSpec } from './control.ts'
+import type { ChannelRecord, CommitmentOf, TaskOutput, TaskSpec, TaskUsage } from './control.ts'
 
 export interface TaskProgress {
   fraction: number
@@ -15,6 +15,7 @@ export interface TaskResult {
   channels: ChannelRecord[]
   /** How often this party sent and then waited for an answer. */
   rounds: number
+  usage: TaskUsage
 }
 
 export interface TaskJob {

@@ -3,9 +3,10 @@ import { type CliContext, command } from '../../context.ts'
 import { addCommand } from './add.ts'
 import { listCommand } from './list.ts'
 import { showCommand } from './show.ts'
+import { usesCommand } from './uses.ts'
 
 export function dataCommand(context: CliContext): Command {
   const noun = command(context, 'data', 'data')
-  for (const make of [addCommand, listCommand, showCommand]) noun.addCommand(make(context))
+  for (const make of [addCommand, listCommand, showCommand, usesCommand]) noun.addCommand(make(context))
   return noun
 }

@@ -4,6 +4,7 @@ import { connect } from '../../connect.ts'
 import { type CliContext, command, type GlobalOptions, homeOf } from '../../context.ts'
 import { bytes, facts, moment, table } from '../../format.ts'
 import { errorText, print, printJson } from '../../say.ts'
+import { partyTable } from '../usage/party-table.ts'
 
 export function showCommand(context: CliContext): Command {
   return command(context, 'runShow', 'show <run>', { json: true }).action(
@@ -40,6 +41,7 @@ function detailText(run: RunDetail, { text, locale }: CliContext): string {
       ]),
     ),
   ]
+  blocks.push(partyTable(run.usage, { text }))
   for (const report of run.reports)
     blocks.push(
       `${report.title} (${report.step})\n${facts(Object.entries(report.figures).map(([k, v]) => [`  ${k}`, figure(v)]))}`,

@@ -111,7 +111,7 @@ class MemoryExecutor implements Executor {
         abort.signal,
       )
       await this.onEnd(spec.step)
-      return { outputs, channels, rounds: 0 }
+      return { outputs, channels, rounds: 0, usage: { cpuMs: 7, peakMemoryBytes: 5 << 20 } }
     }
     const result = work()
     const state = { aborted: false }
