@@ -30,14 +30,14 @@ contract Agreements is NetworkDomain {
         uint16 attemptLimit;
         /// @notice Digest of the flow as the grants name it; zero where no grant is used. Reveals which runs have the same.
         bytes32 flowHash;
-        /// @notice Digest of the parameters as the grants name it, or zero. Likewise.
+        /// @notice Digest of the parameters as the grants name it, or zero. Reveals which runs have the same.
         bytes32 parametersHash;
-        /// @notice Grants of which this run uses up one each. Reveals which.
+        /// @notice Grants of which this run uses up one each. Reveals whose assets it uses.
         bytes32[] grants;
     }
 
     struct Run {
-        /// @notice Height of the block in which it was registered; 0 where it was not.
+        /// @notice Height of the block in which it was registered; 0 where it was not. Reveals when.
         uint64 height;
         /// @notice As agreed; reveals how long the run may take.
         uint64 deadline;
@@ -54,15 +54,17 @@ contract Agreements is NetworkDomain {
     /// @notice Grants that one agreement uses up.
     uint256 public constant MAX_GRANTS = 64;
 
-    /// @notice The network that the parties belong to.
+    /// @notice The network that the parties belong to. Reveals nothing: it follows from the genesis.
     Members public immutable network;
-    /// @notice What the runs use up.
+    /// @notice What the runs use up. Reveals nothing: it follows from the genesis.
     Grants public immutable grants;
 
+    /// @dev Reveals which runs there are, who took part and when, as said at Run.
     mapping(bytes32 runId => Run) private _runs;
+    /// @dev Reveals nothing beyond the agreements themselves.
     mapping(bytes32 nonce => bool) private _nonceUsed;
 
-    /// @notice Everything that a later check of the signatures needs.
+    /// @notice Everything that a later check of the signatures needs. Reveals what the agreement says, as said there.
     event AgreementRegistered(bytes32 indexed runId, Agreement agreement, bytes[] signatures);
 
     /// @notice The agreement, or another one with its nonce, was registered before.

@@ -57,32 +57,45 @@ contract Assets {
         uint32 size;
         /// @notice Reveals whether it is offered.
         Status status;
-        /// @notice What the owner stated, as said there.
+        /// @notice What the owner stated. Reveals what is said there.
         NewAsset content;
     }
 
     /// @notice Tokens of one composite, with all that its children contain.
     uint32 public constant MAX_SIZE = 64;
 
-    /// @notice The network that the owners belong to.
+    /// @notice The network that the owners belong to. Reveals nothing: it follows from the genesis.
     Members public immutable network;
 
     /// @notice Hash of the genesis. Reveals nothing: every member holds the genesis.
     bytes32 public immutable networkId;
 
+    /// @dev Reveals which assets there are and in which order they came, as said at Asset.
     Asset[] private _assets;
-    mapping(bytes32 id => uint256) private _placeOf; // from 1
+    /// @dev From 1. Reveals in which order the assets came.
+    mapping(bytes32 id => uint256) private _placeOf;
+    /// @dev Reveals which version followed which.
     mapping(bytes32 id => bytes32) private _successor;
+    /// @dev Reveals who lets whom build on an asset.
     mapping(bytes32 composite => mapping(bytes32 child => bool)) private _granted;
 
+    /// @notice Reveals that a member has a new asset, of which kind, and of what it is a version.
     event AssetRegistered(bytes32 indexed id, address indexed owner, Kind kind, bytes32 manifestHash, bytes32 previous);
+    /// @notice Reveals that all children of the asset are granted.
     event AssetActivated(bytes32 indexed id);
+    /// @notice Reveals that a child of the asset was taken back, or is to be granted to a new owner.
     event AssetDeactivated(bytes32 indexed id);
+    /// @notice Reveals that the owner changed the terms; not how.
     event TermsChanged(bytes32 indexed id, address indexed owner, bytes32 termsHash);
+    /// @notice Reveals that the owner offers the asset no more.
     event AssetRetired(bytes32 indexed id, address indexed owner);
+    /// @notice Reveals that the owner of a child lets a composite use it.
     event ChildGranted(bytes32 indexed id, bytes32 indexed child, address indexed owner);
+    /// @notice Reveals that the owner of a child takes it out of a composite.
     event ChildRevoked(bytes32 indexed id, bytes32 indexed child, address indexed owner);
+    /// @notice Reveals to whom the owner offers the asset.
     event AssetOffered(bytes32 indexed id, address indexed owner, address to);
+    /// @notice Reveals who owns the asset now, and the number of the member that did.
     event AssetTransferred(bytes32 indexed id, address indexed owner, uint32 from);
 
     error UnknownAsset(bytes32 id);

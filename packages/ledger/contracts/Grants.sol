@@ -18,7 +18,7 @@ contract Grants {
         address grantee;
         /// @notice Digest of the flow. Reveals nothing without the flow, but which grants and runs have the same.
         bytes32 flowHash;
-        /// @notice Digest of the parameters. Likewise.
+        /// @notice Digest of the parameters. Reveals nothing without them, but which grants and runs have the same.
         bytes32 parametersHash;
         /// @notice Reveals for how many runs.
         uint32 quota;
@@ -31,9 +31,9 @@ contract Grants {
     struct Grant {
         /// @notice Reveals of which asset.
         bytes32 asset;
-        /// @notice Digest of the flow, as above.
+        /// @notice Digest of the flow. Reveals which grants and runs have the same.
         bytes32 flowHash;
-        /// @notice Digest of the parameters, as above.
+        /// @notice Digest of the parameters. Reveals which grants and runs have the same.
         bytes32 parametersHash;
         /// @notice Number of the member that may use it, which survives a change of its account. Reveals who.
         uint32 grantee;
@@ -45,23 +45,29 @@ contract Grants {
         bool revoked;
     }
 
-    /// @notice The tokens that are granted.
+    /// @notice The tokens that are granted. Reveals nothing: it follows from the genesis.
     Assets public immutable assets;
-    /// @notice The network of owners and grantees.
+    /// @notice The network of owners and grantees. Reveals nothing: it follows from the genesis.
     Members public immutable network;
     /// @notice Hash of the genesis. Reveals nothing: every member holds the genesis.
     bytes32 public immutable networkId;
-    /// @notice The only contract that uses grants up: the agreements.
+    /// @notice The only contract that uses grants up: the agreements. Reveals nothing: it follows from the genesis.
     address public immutable consumer;
 
+    /// @dev Reveals who may use what, how often and until when, as said at Grant.
     mapping(bytes32 id => Grant) private _grants;
 
+    /// @notice Reveals who wants to use which asset how often, and who asks for the same flow and parameters.
     event UseAsked(
         bytes32 indexed asset, address indexed caller, bytes32 flowHash, bytes32 parametersHash, uint32 quota
     );
+    /// @notice Reveals whom the owner refused; not why.
     event UseRefused(bytes32 indexed asset, address indexed account, bytes32 flowHash, bytes32 parametersHash);
+    /// @notice Reveals who may use the asset, how often and until when.
     event UseGranted(bytes32 indexed asset, address indexed account, bytes32 indexed id, uint32 quota, uint64 expiry);
+    /// @notice Reveals that the owner took a grant back; not why.
     event GrantRevoked(bytes32 indexed asset, bytes32 indexed id);
+    /// @notice Reveals that a run uses the asset, and how many further ones may.
     event GrantUsed(bytes32 indexed asset, bytes32 indexed id, bytes32 indexed runId, uint32 left);
 
     error UnknownGrant(bytes32 id);

@@ -68,11 +68,13 @@ contract Members is NetworkDomain {
         Action action;
         /// @notice Reveals about whom; zero for the quorum.
         address account;
-        /// @notice Number of the member concerned, 0 for candidates and the quorum. It survives a change of the account.
+        /// @notice Number of the member concerned, 0 for candidates and the quorum; it survives a change of the account.
+        /// Reveals about whom.
         uint32 subject;
         /// @notice Roles, or the new quorum. Reveals what is proposed.
         uint32 value;
         /// @notice Digest of the enrolment that was applied with, so that nobody votes for what was exchanged meanwhile.
+        /// Reveals nothing beyond the enrolment.
         bytes32 enrolment;
         /// @notice Unix seconds; later nobody can vote. Reveals until when it is open.
         uint64 expiry;
@@ -102,28 +104,48 @@ contract Members is NetworkDomain {
     /// @notice Active members with the role MEMBER. Reveals how many vote.
     uint32 public voters;
 
+    /// @dev Reveals who belongs to the network and in which order they came, as said at Member.
     Member[] private _members;
+    /// @dev Reveals what was decided and who agreed, as said at Proposal.
     Proposal[] private _proposals;
-    mapping(address account => uint32) private _numberOf; // former accounts too: none is ever used by another
+    /// @dev Former accounts too: none is ever used by another. Reveals which accounts a member had.
+    mapping(address account => uint32) private _numberOf;
+    /// @dev Reveals nothing beyond the names themselves.
     mapping(bytes32 nameHash => bool) private _nameTaken;
+    /// @dev Reveals nothing beyond the keys themselves.
     mapping(bytes32 key => bool) private _keyTaken;
+    /// @dev Reveals who wants to belong to the network, as said at Enrolment.
     mapping(address account => Enrolment) private _candidates;
+    /// @dev Reveals who agreed to which proposal.
     mapping(uint256 proposal => mapping(uint256 member => bool)) private _voted;
 
+    /// @notice Reveals who wants to belong to the network.
     event CandidateApplied(address indexed account, string name, bytes32 certificate, bytes32 peerKey, uint64 expiry);
+    /// @notice Reveals who belongs to the network, and with which roles.
     event MemberAdded(address indexed account, string name, bytes32 certificate, bytes32 peerKey, uint8 roles);
+    /// @notice Reveals that the members let one of them act no more for the time being; not why.
     event MemberSuspended(address indexed account);
+    /// @notice Reveals that a suspended member may act again.
     event MemberReinstated(address indexed account);
+    /// @notice Reveals that the members put one of them out; not why.
     event MemberRemoved(address indexed account);
+    /// @notice Reveals that a member has another certificate or key.
     event MemberRenewed(address indexed account, bytes32 certificate, bytes32 peerKey);
+    /// @notice Reveals what the member does for the network from now on.
     event RolesChanged(address indexed account, uint8 roles);
+    /// @notice Reveals where the member's node listens.
     event GatewayChanged(address indexed account, string gateway);
+    /// @notice Reveals that both accounts are the same member's.
     event AccountChanged(address indexed from, address indexed account);
+    /// @notice Reveals how the members decide from now on.
     event QuorumChanged(uint32 quorum);
+    /// @notice Reveals who proposes what.
     event ProposalMade(
         uint256 indexed proposal, address indexed proposer, Action action, address account, uint32 value, uint64 expiry
     );
+    /// @notice Reveals who agreed.
     event Voted(uint256 indexed proposal, address indexed account);
+    /// @notice Reveals that enough members agreed.
     event ProposalCarried(uint256 indexed proposal);
 
     /// @notice While the quorum is 1, or for what only a founder that is alone may do.

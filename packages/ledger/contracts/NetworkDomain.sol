@@ -10,6 +10,7 @@ abstract contract NetworkDomain {
     /// @notice Hash of the genesis. Reveals nothing: every member holds the genesis.
     bytes32 public immutable networkId;
 
+    /// @dev EIP-712 domain separator. Follows from the network id; reveals nothing.
     bytes32 private immutable _separator;
 
     /// @param networkId_ hash of the genesis

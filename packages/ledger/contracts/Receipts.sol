@@ -43,15 +43,21 @@ contract Receipts {
         uint64 height;
     }
 
-    /// @notice The runs that are recorded.
+    /// @notice The runs that are recorded. Reveals nothing: it follows from the genesis.
     Agreements public immutable agreements;
 
+    /// @dev Reveals who has finished which run and when, as said at Anchor.
     mapping(bytes32 runId => Anchor[]) private _anchors;
+    /// @dev Reveals nothing beyond the anchors themselves.
     mapping(bytes32 runId => mapping(address party => bool)) private _anchored;
+    /// @dev Reveals which runs failed, as said at Failure.
     mapping(bytes32 runId => Failure) private _failure;
 
+    /// @notice Reveals that a party has finished a run, and how much it has logged in all.
     event Anchored(bytes32 indexed runId, address indexed party, bytes32 root, uint64 size, uint32 count);
+    /// @notice Reveals that every party has finished the run.
     event RunCompleted(bytes32 indexed runId);
+    /// @notice Reveals who ended the run, and the reason from a closed list.
     event RunFailed(bytes32 indexed runId, address indexed party, FailureCode code);
 
     /// @notice The caller is not a party of the run.

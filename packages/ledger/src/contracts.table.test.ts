@@ -53,19 +53,50 @@ it('every caller gets what is due to it in every state', { timeout: 1_800_000 },
   expect(checked).toBeGreaterThan(200)
 })
 
-it('every function, field and constant that is stored says what it is', () => {
+/** The lines of comment right above a line. */
+function commentAbove(lines: readonly string[], at: number): string {
+  let from = at
+  while (/^ *(\/\/\/|\/\*\*|\*)/.test(lines[from - 1]!)) from--
+  return lines.slice(from, at).join(' ')
+}
+
+it('every function says what it does, and all that stands on the ledger what it reveals', () => {
   const folder = join(import.meta.dirname, '../contracts')
+  const told = { functions: 0, stored: 0, events: 0 }
   for (const file of readdirSync(folder)) {
     const lines = readFileSync(join(folder, file), 'utf8').split('\n')
     let inStruct = false
     lines.forEach((line, i) => {
-      const told = /^ *(\/\/\/|\*\/)/.test(lines[i - 1]!)
-      if (/^ {4}(function|constructor|modifier) ?\w*/.test(line)) expect(told, `${file}: ${line.trim()}`).toBe(true)
-      if (/^ {4}\S.* public (constant|immutable)?/.test(line)) expect(told, `${file}: ${line.trim()}`).toBe(true)
-      if (inStruct && /^ {8}\w.*;$/.test(line)) expect(told, `${file}: ${line.trim()}`).toBe(true)
+      const comment = commentAbove(lines, i)
+      const where = `${file}: ${line.trim()}`
+      const isField = inStruct && /^ {8}\w.*;$/.test(line)
+      const isStored =
+        /^ {4}(mapping|[\w[\]]+)\b.* (public|private|immutable)\b.*;$/.test(line) && !/ constant /.test(line)
+      if (/^ {4}(function|constructor|modifier) ?\w*/.test(line)) {
+        expect(comment, where).toMatch(/@notice|@dev|@param/)
+        told.functions++
+      }
+      if (isField || isStored) {
+        expect(comment, where).toMatch(/\breveals?\b/i)
+        told.stored++
+      }
+      if (/^ {4}event /.test(line)) {
+        expect(comment, where).toMatch(/\breveals?\b/i)
+        told.events++
+      }
+      if (/^ {4}\w.* public constant /.test(line)) expect(comment, where).toMatch(/@notice/)
       inStruct = /^ {4}struct /.test(line) || (inStruct && !/^ {4}}/.test(line))
     })
   }
+  // As many as there are, so that no way of writing them escapes the patterns above.
+  const all = [
+    ...new Set(
+      contractNames.flatMap((name) => contracts[name].abi.flatMap((e) => (e.type === 'event' ? [e.name] : []))),
+    ),
+  ]
+  expect(told.events).toBe(all.length)
+  expect(told.functions).toBeGreaterThan(90)
+  expect(told.stored).toBeGreaterThan(70)
 })
 
 it('everyone reads the same', async () => {

@@ -289,7 +289,11 @@ export class EmbeddedLedger {
       return nonce === undefined ? { refused } : { refused, nonce }
     }
     // The block is usually here already; if its notice was lost, it is fetched now.
-    if (outcome.height > this.height) await this.#catchUp(proposer)
+    if (outcome.height > this.height)
+      await this.#catchUp(proposer).catch((cause: unknown) => {
+        // Gone before it gave the block: the transaction counts, and is found once the block has come.
+        throw cause instanceof SecureflowError ? cause : ledgerErrors.LEDGER_UNREACHABLE({}, { cause, party: proposer })
+      })
     return outcome
   }
 

@@ -113,7 +113,7 @@ export class LedgerState implements StateManagerInterface {
   /** Without leading zeros; empty where there is nothing. */
   async getStorage(address: Address, key: Uint8Array): Promise<Uint8Array> {
     const contract = this.#contract(address)
-    const changed = contract.changed.get(toHex(key))
+    const changed = contract.changed.get(nameOf(key))
     if (changed !== undefined) return changed.value
     const stored = await (await this.#storage(contract)).get(keccak256(key))
     return stored === undefined ? nothing : (RLP.decode(stored) as Uint8Array)
@@ -121,7 +121,7 @@ export class LedgerState implements StateManagerInterface {
 
   async putStorage(address: Address, key: Uint8Array, value: Uint8Array): Promise<void> {
     const { changed } = this.#contract(address)
-    const slot = toHex(key)
+    const slot = nameOf(key)
     const before = changed.get(slot)
     this.#undoable(() => void (before === undefined ? changed.delete(slot) : changed.set(slot, before)))
     changed.set(slot, { key: key.slice(), value: unpadBytes(value).slice() })
@@ -220,3 +220,6 @@ export class LedgerState implements StateManagerInterface {
 
 const copyOf = ({ nonce, balance, storageRoot, codeHash }: Account): Account =>
   new Account(nonce, balance, storageRoot, codeHash)
+
+/** A slot as a key of a map: a character a byte, which is quicker than digits. */
+const nameOf = (key: Uint8Array): string => Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1')

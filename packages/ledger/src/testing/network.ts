@@ -14,7 +14,12 @@ import type { Enrolment, LedgerClient } from '../interface.ts'
 import { MemoryNetwork } from './memory.ts'
 
 export const digestOf = (text: string): Uint8Array => fromHex(keccak256(utf8(text)))
-export const signerOfName = (name: string): Signer => localSigner(digestOf(`key of ${name}`))
+const signers = new Map<string, Signer>() // to make one costs a multiplication on the curve
+export function signerOfName(name: string): Signer {
+  const signer = signers.get(name) ?? localSigner(digestOf(`key of ${name}`))
+  signers.set(name, signer)
+  return signer
+}
 export const accountOf = (name: string): Address => signerOfName(name).address.toLowerCase() as Address
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000)
 
