@@ -30,7 +30,7 @@ export function importProblems(root: string): string[] {
     JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest
   const rootDevDependencies = Object.keys(manifest('.').devDependencies ?? {})
   const sources = new Map(
-    globSync('packages/*/{src,test}/**/*.ts', { cwd: root, exclude: (f) => f.includes('node_modules') })
+    globSync('packages/*/{src,test}/**/*.{ts,tsx}', { cwd: root, exclude: (f) => f.includes('node_modules') })
       .sort()
       .map((path) => read(root, path.split(sep).join('/')))
       .map((source) => [source.path, source]),

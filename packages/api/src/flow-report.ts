@@ -53,6 +53,8 @@ export const plannedTask = z.object({
   step: z.string(),
   component: z.string(),
   parties: z.array(z.object({ id: z.string(), part: z.string() })),
+  /** Where each input comes from. */
+  inputs: z.record(z.string(), z.object({ task: z.number().int(), port: z.string() })),
   seconds: z.number(),
 })
 
@@ -66,6 +68,7 @@ export const flowReport = z.object({
   terms: z.array(termsResult),
 })
 
+export type PlannedTaskView = z.infer<typeof plannedTask>
 export type FlowProblem = z.infer<typeof flowProblem>
 export type TermsResult = z.infer<typeof termsResult>
 export type FlowReport = z.infer<typeof flowReport>

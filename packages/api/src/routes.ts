@@ -9,6 +9,7 @@ import { assetFacts } from './peer/assets.ts'
 import { waitingForVotes } from './peer/enrolment.ts'
 import { type RouteTable, route } from './route.ts'
 import { assetRoutes } from './routes/assets.ts'
+import { draftRoutes } from './routes/drafts.ts'
 import { grantRoutes } from './routes/grants.ts'
 import { member, memberRoutes } from './routes/members.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -85,6 +86,7 @@ export const routes = {
     }),
   },
   ...peopleRoutes,
+  ...draftRoutes,
   network: {
     create: route({
       method: 'POST',

@@ -3,6 +3,7 @@ import { apiErrors, type NetworkView, type Routes, release } from '@secureflow/a
 import type { AssetService } from './assets/create.ts'
 import { assetHandlers } from './assets/handlers.ts'
 import type { AuditReport } from './audit/verify.ts'
+import type { Drafts } from './drafts/drafts.ts'
 import type { Identity } from './identity/index.ts'
 import type { Decisions } from './network/decisions.ts'
 import type { Network } from './network/network.ts'
@@ -19,6 +20,7 @@ export interface HandlerParts {
   assets: AssetService
   usage: UsageReports
   people: People
+  drafts: Drafts
   /** @throws NETWORK_NONE */
   runs: () => RunService
   /** @throws NETWORK_NONE */
@@ -35,6 +37,7 @@ export function makeHandlers({
   assets,
   usage,
   people,
+  drafts,
   runs,
   verify,
   ownAddress,
@@ -72,6 +75,16 @@ export function makeHandlers({
       invite: ({ validForSeconds }) => network.invite(validForSeconds * 1000),
       join: ({ invitation }) => registering(network.join(invitation)),
       show: () => network.view(),
+    },
+    drafts: {
+      list: () => drafts.list(),
+      show: ({ id, version }) => drafts.show(id, version),
+      versions: ({ id }) => drafts.versions(id),
+      save: (change, _signal, { caller }) => drafts.save(change, caller!.name),
+      remove: async ({ id }) => {
+        await drafts.remove(id)
+        return {}
+      },
     },
     flows: { check: ({ flow }) => runs().check(flow) },
     runs: {

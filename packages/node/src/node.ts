@@ -8,6 +8,7 @@ import type { Address } from '@secureflow/crypto'
 import { nodePlatform } from '@secureflow/platform'
 import { assetPeers, createAssets } from './assets/create.ts'
 import { verifyOwnRecord } from './audit/verify.ts'
+import { Drafts } from './drafts/drafts.ts'
 import { listenError } from './errors.ts'
 import { makeHandlers } from './handlers.ts'
 import { loadIdentity, runningFile } from './identity/index.ts'
@@ -191,6 +192,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     assets,
     usage: new UsageReports({ db, self: name, account: identity.account, components, clock }),
     people,
+    drafts: new Drafts(db, clock, rng),
     runs: () => {
       if (runs === undefined) throw networkErrors.NETWORK_NONE({})
       return runs

@@ -32,7 +32,7 @@ import { News } from './news.ts'
 import { agreementOf, decodeProposal, encodeProposal, grantedAssets, type Proposal, planOf } from './proposal.ts'
 import { propose, renewed } from './propose.ts'
 import { foldRun } from './state.ts'
-import { detailOf, lines, summaryOf } from './views.ts'
+import { detailOf, lines, planned, summaryOf } from './views.ts'
 import {
   failedMessage,
   type Judgement,
@@ -349,13 +349,7 @@ export class Runs implements RunService {
       flow: plan.flow.flow,
       problems: [],
       statement: { en: lines(render(plan.statement, 'en')), zh: lines(render(plan.statement, 'zh')) },
-      tasks: plan.tasks.map(({ index, step, component, parties, cost }) => ({
-        index,
-        step,
-        component,
-        parties,
-        seconds: cost.seconds,
-      })),
+      tasks: plan.tasks.map(planned),
       estimate: plan.estimate,
       terms: [...answers].flatMap(([owner, { terms }]) => terms.map((t) => ({ ...t, owner }) as TermsResult)),
     }

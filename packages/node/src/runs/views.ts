@@ -1,8 +1,15 @@
 /** Runs as people see them: derived from the plan and the record, nothing kept beside them. */
-import { errorToBody, type RunDetail, type RunReport, type RunSummary, type RunTask } from '@secureflow/api'
+import {
+  errorToBody,
+  type PlannedTaskView,
+  type RunDetail,
+  type RunReport,
+  type RunSummary,
+  type RunTask,
+} from '@secureflow/api'
 import { decodeReceipt } from '@secureflow/audit'
 import { errorFromJson } from '@secureflow/base'
-import { render } from '@secureflow/flow'
+import { type PlannedTask, render } from '@secureflow/flow'
 import { readArtifact } from '../tasks/artifacts.ts'
 import { runUsage } from '../usage/figures.ts'
 import type { Drive } from './drive.ts'
@@ -42,17 +49,22 @@ export async function detailOf(drive: Drive, self: string): Promise<RunDetail> {
   }
 }
 
+/** A task as it was agreed on. */
+export const planned = ({ index, step, component, parties, inputs, cost }: PlannedTask): PlannedTaskView => ({
+  index,
+  step,
+  component,
+  parties,
+  inputs,
+  seconds: cost.seconds,
+})
+
 function taskView({ plan, state }: Drive, index: number): RunTask {
-  const { step, component, parties, cost } = plan.tasks[index]!
   const task = state.tasks.get(index)
   const receipt = task?.done === undefined ? undefined : decodeReceipt(task.done.signed.receipt)
   const sum = (of: 'sentBytes' | 'receivedBytes') => receipt?.channels.reduce((total, c) => total + c[of], 0)
   return {
-    index,
-    step,
-    component,
-    parties,
-    seconds: cost.seconds,
+    ...planned(plan.tasks[index]!),
     attempt: task?.attempt ?? 0,
     // Of a task without a part here, only the end of the run tells.
     status:

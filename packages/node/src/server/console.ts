@@ -1,6 +1,6 @@
 /** The console's files. Everything they need comes from this node: no page may reach another host. */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -10,7 +10,6 @@ const prefix = '/console/'
 const nonceMark = '__NONCE__'
 
 export async function serveConsole(app: FastifyInstance, folder: string): Promise<void> {
-  const page = readFileSync(join(folder, 'index.html'), 'utf8')
   await app.register(files, {
     root: join(folder, 'assets'),
     prefix: `${prefix}assets/`,
@@ -19,7 +18,9 @@ export async function serveConsole(app: FastifyInstance, folder: string): Promis
     maxAge: '365d',
     preCompressed: true,
   })
-  const send = (reply: FastifyReply) => {
+  const send = async (reply: FastifyReply) => {
+    // Read each time: a build that replaces it replaces its assets too.
+    const page = await readFile(join(folder, 'index.html'), 'utf8')
     const nonce = randomBytes(16).toString('base64')
     return reply
       .headers({ ...headersOf(nonce), 'cache-control': 'no-store' })

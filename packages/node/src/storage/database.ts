@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Kysely } from 'kysely'
 import type { AssetTables } from '../assets/tables.ts'
+import type { DraftTables } from '../drafts/tables.ts'
 import type { GrantTables } from '../grants/tables.ts'
 import type { LineageTables } from '../lineage/tables.ts'
 import type { NetworkTables } from '../network/tables.ts'
@@ -18,6 +19,7 @@ export interface Tables
     LineageTables,
     GrantTables,
     PeopleTables,
+    DraftTables,
     UsageTables {}
 
 export type Database = Kysely<Tables>

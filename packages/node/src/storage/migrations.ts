@@ -5,6 +5,7 @@
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { assetMigrations } from '../assets/tables.ts'
+import { draftMigrations } from '../drafts/tables.ts'
 import { grantMigrations } from '../grants/tables.ts'
 import { lineageMigrations } from '../lineage/tables.ts'
 import { networkMigrations } from '../network/tables.ts'
@@ -27,6 +28,7 @@ const all: readonly StorageMigration[] = [
   ...peopleMigrations,
   ...usageMigrations,
   ...grantMigrations,
+  ...draftMigrations,
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: before the migration the form is unknown

@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { Card, Descriptions, Table, Tag } from 'antd'
+import { stringify } from 'yaml'
+import { Loaded, Page } from '../parts/page.tsx'
+import { datasetQuery } from '../queries.ts'
+import { useText } from '../text/index.ts'
+import { moment, number } from '../words.ts'
+
+export function DatasetPage() {
+  const { name } = useParams({ strict: false }) as { name: string }
+  const { locale, text } = useText()
+  const dataset = useQuery(datasetQuery(name))
+  return (
+    <Page title={name} about={text.data.about}>
+      <Loaded query={dataset}>
+        {({ rows, path, format, digest, addedAt, registered, columns, idColumn, labelColumn, terms }) => (
+          <div className="stack">
+            <Card>
+              <Descriptions
+                column={{ xs: 1, md: 2 }}
+                items={[
+                  { key: 'rows', label: text.common.rows, children: number(rows, locale) },
+                  {
+                    key: 'file',
+                    label: text.data.file,
+                    children: <span className="mono">{`${path} (${format})`}</span>,
+                  },
+                  { key: 'added', label: text.data.addedAt, children: moment(addedAt, locale) },
+                  {
+                    key: 'ledger',
+                    label: text.common.status,
+                    children: registered ? text.data.registered : text.data.pending,
+                  },
+                  { key: 'digest', label: text.data.digest, children: <span className="mono">{digest}</span> },
+                ]}
+              />
+            </Card>
+            <Card title={text.common.columns}>
+              <Table
+                rowKey="name"
+                size="small"
+                virtual={columns.length > 200}
+                scroll={columns.length > 200 ? { y: 480, x: 600 } : { x: 'max-content' }}
+                pagination={false}
+                dataSource={columns}
+                columns={[
+                  { title: text.common.name, dataIndex: 'name' },
+                  { title: text.data.type, dataIndex: 'type', render: (t: 'number' | 'text') => text.data[t] },
+                  {
+                    title: '',
+                    render: (_, column) => (
+                      <>
+                        {column.name === idColumn && <Tag color="blue">{text.data.id}</Tag>}
+                        {column.name === labelColumn && <Tag color="purple">{text.data.label}</Tag>}
+                      </>
+                    ),
+                  },
+                ]}
+              />
+            </Card>
+            <Card title={text.data.terms}>
+              <p className="quiet">{text.data.termsAbout}</p>
+              <pre className="statement mono">{stringify(terms)}</pre>
+            </Card>
+          </div>
+        )}
+      </Loaded>
+    </Page>
+  )
+}

@@ -1,0 +1,62 @@
+/** What pages ask the node for. The key is the topic under which the node tells of changes. */
+import { SecureflowError } from '@secureflow/base'
+import { QueryClient, queryOptions } from '@tanstack/react-query'
+import { client } from './client.ts'
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      refetchOnWindowFocus: true,
+      // What the node refused it refuses again; a broken line may heal.
+      retry: (count, error) => count < 2 && error instanceof SecureflowError && error.class === 'transport',
+    },
+  },
+})
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => client.session.show({}, signal),
+})
+export const statusQuery = queryOptions({
+  queryKey: ['network', 'status'],
+  queryFn: ({ signal }) => client.node.status({}, signal),
+})
+export const runsQuery = queryOptions({ queryKey: ['runs'], queryFn: ({ signal }) => client.runs.list({}, signal) })
+export const runQuery = (run: string) =>
+  queryOptions({ queryKey: ['runs', run, 'detail'], queryFn: ({ signal }) => client.runs.show({ run }, signal) })
+export const runEventsQuery = (run: string) =>
+  queryOptions({
+    queryKey: ['runs', run, 'events'],
+    queryFn: ({ signal }) => client.runs.events({ run, since: 0 }, signal),
+  })
+export const datasetsQuery = queryOptions({ queryKey: ['data'], queryFn: ({ signal }) => client.data.list({}, signal) })
+export const datasetQuery = (name: string) =>
+  queryOptions({ queryKey: ['data', name], queryFn: ({ signal }) => client.data.show({ name }, signal) })
+export const offeredQuery = (member: string) =>
+  queryOptions({
+    queryKey: ['network', 'offered', member],
+    queryFn: ({ signal }) => client.data.offered({ member }, signal),
+    staleTime: 60_000,
+  })
+export const peopleQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: ({ signal }) => client.people.list({}, signal),
+})
+export const operationsQuery = queryOptions({
+  queryKey: ['people', 'operations'],
+  queryFn: ({ signal }) => client.people.operations({ limit: 200 }, signal),
+})
+export const draftsQuery = queryOptions({
+  queryKey: ['drafts'],
+  queryFn: ({ signal }) => client.drafts.list({}, signal),
+})
+/** Not asked for again while it is drawn: what somebody else saved is told when this one is saved. */
+export const draftQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['draft', id],
+    queryFn: ({ signal }) => client.drafts.show({ id }, signal),
+    staleTime: 0,
+    refetchOnWindowFocus: false,
+    gcTime: 0,
+  })

@@ -1,0 +1,92 @@
+/** Which page lies under which address. Pages are loaded when they are first looked at. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { Entrance } from './shell/entrance.tsx'
+import { Shell } from './shell/shell.tsx'
+
+const root = createRootRoute({ component: Outlet })
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/set-up',
+  component: lazyRouteComponent(() => import('./pages/set-up.tsx'), 'SetUp'),
+})
+/** Everything behind a sign-in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: () => (
+    <Entrance>
+      <Shell />
+    </Entrance>
+  ),
+})
+const parent = () => inside
+
+const pages = [
+  createRoute({
+    getParentRoute: parent,
+    path: '/',
+    component: lazyRouteComponent(() => import('./pages/overview.tsx'), 'Overview'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/data',
+    component: lazyRouteComponent(() => import('./pages/data.tsx'), 'Data'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/data/$name',
+    component: lazyRouteComponent(() => import('./pages/dataset.tsx'), 'DatasetPage'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/flows',
+    component: lazyRouteComponent(() => import('./pages/flows.tsx'), 'Flows'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/flows/$id',
+    component: lazyRouteComponent(() => import('./canvas/editor.tsx'), 'Editor'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/runs',
+    component: lazyRouteComponent(() => import('./pages/runs.tsx'), 'Runs'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/runs/$run',
+    component: lazyRouteComponent(() => import('./pages/run.tsx'), 'RunPage'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/partners',
+    component: lazyRouteComponent(() => import('./pages/partners.tsx'), 'Partners'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('./pages/audit.tsx'), 'Audit'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/people',
+    component: lazyRouteComponent(() => import('./pages/people.tsx'), 'PeoplePage'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/help',
+    component: lazyRouteComponent(() => import('./pages/help.tsx'), 'Help'),
+  }),
+]
+
+export const router = createRouter({
+  routeTree: root.addChildren([setUp, inside.addChildren(pages)]),
+  basepath: '/console',
+  defaultPreload: 'intent',
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
