@@ -10,13 +10,12 @@
  * Of the two members the one with the smaller name leads: it alone decides which of several connections is the link, by a
  * generation that only grows. So two simultaneous dials end in one connection, whichever order their messages arrive in.
  */
-import type { TLSSocket } from 'node:tls'
-import { decodeCbor, encodeCbor, type MemberId, type SecureflowError } from '@secureflow/base'
-import type WebSocket from 'ws'
+import { asSecureflowError, decodeCbor, encodeCbor, type MemberId, type SecureflowError } from '@secureflow/base'
 import { z } from 'zod'
 import { peerErrors } from './errors.ts'
 import { FrameType, frameHeaderBytes, maxDataBytes, payloadLengthOf, typeOf } from './frames.ts'
 import type { PeerDeadlines } from './interface.ts'
+import type { WebSocket } from './websocket.ts'
 
 /** Why an end hangs up, as the WebSocket close code 4000 + position. A closed list. */
 export const hangUps = [
@@ -35,7 +34,7 @@ export type HangUp = (typeof hangUps)[number]
 /** Bytes that may wait in one connection's socket. More would let bulk delay small messages of other channels. */
 const socketBytes = 1 << 20
 const maxHandshakeBytes = 1024
-/** Larger WebSocket messages are refused by `ws` before their payload is read. */
+/** Larger WebSocket messages are refused before their payload is read. */
 export const maxWireMessage = frameHeaderBytes + maxDataBytes
 
 const hex32 = z.string().regex(/^[0-9a-f]{32}$/)
@@ -80,7 +79,6 @@ export interface ConnectionEvents {
 
 export class Connection {
   readonly #ws: WebSocket
-  readonly #socket: TLSSocket
   readonly #options: ConnectionOptions
   readonly #events: ConnectionEvents
   #phase: 'hello' | 'ready' | 'open' | 'closed' = 'hello'
@@ -88,7 +86,6 @@ export class Connection {
   #error: SecureflowError | undefined
   readonly #helloTimer: NodeJS.Timeout
   #tick: NodeJS.Timeout | undefined
-  #uncork = false
   #bytesHeard = 0
   #heardAt = performance.now()
   #tickedAt = performance.now()
@@ -97,29 +94,27 @@ export class Connection {
   awaiting = false
   roundTripMs: number | undefined
 
-  constructor(ws: WebSocket, socket: TLSSocket, options: ConnectionOptions, events: ConnectionEvents) {
+  constructor(ws: WebSocket, options: ConnectionOptions, events: ConnectionEvents) {
     this.#ws = ws
-    this.#socket = socket
     this.#options = options
     this.#events = events
     const { member, deadlines } = options
-    socket.setNoDelay(true)
-    ws.on('message', (data, binary) => this.#received(data as Buffer, binary))
-    ws.on('pong', () => {
-      if (this.#pingSentAt !== undefined) this.roundTripMs = performance.now() - this.#pingSentAt
-      this.#pingSentAt = undefined
-    })
-    ws.on('error', (cause) => {
-      const tooLarge = 'code' in cause && String(cause.code).startsWith('WS_ERR_')
-      this.#error ??= tooLarge ? this.#malformed('WebSocket message') : undefined
-    })
-    ws.on('close', (code) => this.#closed(code))
-    socket.on('drain', () => this.#events.drain(this))
     this.#helloTimer = setTimeout(() => {
       this.#error ??= peerErrors.LINK_HELLO_TIMEOUT({ member, seconds: deadlines.helloMs / 1000 }, { party: member })
       this.hangUp('late')
     }, deadlines.helloMs)
     if (options.dialled) this.#sendHello()
+    ws.open({
+      message: (bytes) => this.#received(bytes),
+      pong: () => {
+        if (this.#pingSentAt !== undefined) this.roundTripMs = performance.now() - this.#pingSentAt
+        this.#pingSentAt = undefined
+      },
+      drain: () => this.#events.drain(this),
+      violated: () => this.hangUp('malformed', this.#malformed('WebSocket message')),
+      failed: (cause) => this.hangUp('closing', asSecureflowError(cause)),
+      closed: (code) => this.#closed(code),
+    })
   }
 
   get boot(): string {
@@ -137,20 +132,15 @@ export class Connection {
 
   /** Whether the socket takes more now; otherwise `drain` follows. */
   get writable(): boolean {
-    return this.#phase === 'open' && this.#socket.writableLength < socketBytes
+    return this.#phase === 'open' && this.#ws.waitingBytes < socketBytes
   }
 
-  /** A whole frame. What is written in one turn of the event loop goes out together. */
-  write(frame: Buffer): void {
-    if (!this.#uncork) {
-      this.#uncork = true
-      this.#socket.cork()
-      process.nextTick(() => {
-        this.#uncork = false
-        this.#socket.uncork()
-      })
-    }
-    this.#ws.send(frame)
+  /**
+   * A whole frame.
+   * @param flushed  called without an error once the socket needs the bytes no more
+   */
+  write(frame: Buffer, flushed?: (error?: Error | null) => void): void {
+    this.#ws.send(frame, flushed)
   }
 
   sendReady(message: Ready): void {
@@ -172,7 +162,6 @@ export class Connection {
     if (this.#phase === 'closed') return
     this.#error ??= error ?? peerErrors.LINK_UNREACHABLE({ member: this.#options.member })
     this.#ws.close(4000 + hangUps.indexOf(why))
-    this.#ws.removeAllListeners('message')
     // A partner that does not answer the closing within a moment is cut off.
     setTimeout(() => this.#ws.terminate(), 250).unref()
     this.#closed(1000)
@@ -190,17 +179,17 @@ export class Connection {
     this.#ws.send(encodeCbor({ protocols: [...protocols], version, member: self, to: member, boot: bootId }))
   }
 
-  #received(data: Buffer, binary: boolean): void {
+  #received(data: Buffer): void {
     if (this.#phase === 'open') {
       const length = data.length - frameHeaderBytes
-      if (!binary || length < 0 || payloadLengthOf(data) !== length || typeOf(data) > FrameType.ack)
+      if (length < 0 || payloadLengthOf(data) !== length || typeOf(data) > FrameType.ack)
         this.hangUp('malformed', this.#malformed('frame header'))
       else this.#events.frame(this, data)
       return
     }
     if (this.#phase === 'closed') return
     try {
-      const value = binary && decodeCbor(data, 'hello', { maxBytes: maxHandshakeBytes, maxDepth: 3 })
+      const value = decodeCbor(data, 'hello', { maxBytes: maxHandshakeBytes, maxDepth: 3 })
       if (this.#phase === 'hello') this.#introduced(hello.parse(value))
       else this.#events.ready(this, ready.parse(value))
     } catch (cause) {
@@ -231,8 +220,8 @@ export class Connection {
     const late = now - this.#tickedAt > suspectMs / 2
     this.#tickedAt = now
     if (late) return // this process slept; what the partner said may still lie in the socket
-    if (this.#socket.bytesRead !== this.#bytesHeard) {
-      this.#bytesHeard = this.#socket.bytesRead
+    if (this.#ws.bytesRead !== this.#bytesHeard) {
+      this.#bytesHeard = this.#ws.bytesRead
       this.#heardAt = now
       return
     }

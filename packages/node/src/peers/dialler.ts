@@ -1,12 +1,11 @@
 /** Dials: TCP, TLS 1.3, the pinned key, then the WebSocket upgrade. Nothing is sent before the key is checked. */
 import type { X509Certificate } from 'node:crypto'
 import { connect, type TLSSocket } from 'node:tls'
-import type { SecureflowError } from '@secureflow/base'
-import WebSocket from 'ws'
+import { SecureflowError } from '@secureflow/base'
 import { certificateOf } from './certificates.ts'
-import { maxWireMessage } from './connection.ts'
 import { peerErrors } from './errors.ts'
 import type { PeerAddress } from './interface.ts'
+import { UpgradeRefused, upgrade, WebSocket } from './websocket.ts'
 
 /** In the answer to an upgrade that is refused: why. */
 export const refusalHeader = 'x-secureflow-refusal'
@@ -22,7 +21,8 @@ export interface DialOptions {
   name: string
   connectMs: number
   helloMs: number
-  maxPayload?: number
+  /** Of one message. */
+  maxBytes: number
   signal: AbortSignal
   /** Throws or returns what is wrong with the partner's certificate. */
   check(certificate: X509Certificate): SecureflowError | undefined
@@ -34,14 +34,6 @@ export const tlsOptions = {
   maxVersion: 'TLSv1.3',
   ciphers: 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256',
 } as const
-
-export const webSocketOptions = {
-  perMessageDeflate: false,
-  maxPayload: maxWireMessage,
-  maxFragments: 64,
-  maxBufferedChunks: 8192,
-  skipUTF8Validation: true,
-}
 
 interface Dialled {
   ws: WebSocket
@@ -62,12 +54,10 @@ export function dial(options: DialOptions): Promise<Dialled> {
       checkServerIdentity: () => undefined,
       ...(identity === undefined ? {} : { cert: identity.certPem, key: identity.keyPem }),
     })
-    let ws: WebSocket | undefined
     const unreachable = (cause?: unknown) => peerErrors.LINK_UNREACHABLE({ member: name }, { cause })
     const fail = (error: unknown): void => {
       settle()
-      ws?.on('error', () => {})
-      ws?.terminate()
+      socket.on('error', () => {})
       socket.destroy()
       reject(error)
     }
@@ -90,31 +80,25 @@ export function dial(options: DialOptions): Promise<Dialled> {
     socket.on('error', failed)
     socket.once('close', abort)
     socket.once('connect', () => clearTimeout(connecting))
-    socket.once('secureConnect', () => {
+    const greet = async (): Promise<void> => {
       const certificate = certificateOf(socket)
-      if (certificate === undefined) return fail(unreachable())
+      if (certificate === undefined) throw unreachable()
       const problem = options.check(certificate)
-      if (problem !== undefined) return fail(problem)
-      ws = new WebSocket(`ws://peer${options.path}`, {
-        ...webSocketOptions,
-        ...(options.maxPayload === undefined ? {} : { maxPayload: options.maxPayload }),
-        createConnection: () => socket,
-        // Masks keep plain-text proxies from misreading frames; inside TLS there are none, and zero costs nothing.
-        generateMask: (mask) => mask.fill(0),
-      })
-      ws.on('error', failed)
-      ws.on('unexpected-response', (_request, response) => {
-        const code = refusals.find((r) => r === response.headers[refusalHeader]) ?? 'no-link'
+      if (problem !== undefined) throw problem
+      const head = await upgrade(socket, options.path)
+      settle()
+      resolve({ ws: new WebSocket(socket, true, head, options.maxBytes), socket, certificate })
+    }
+    socket.once('secureConnect', () => {
+      greet().catch((error: unknown) => {
+        if (!(error instanceof UpgradeRefused))
+          return fail(error instanceof SecureflowError ? error : unreachable(error))
+        const code = refusals.find((r) => r === error.response.headers[refusalHeader]) ?? 'no-link'
         fail(
           code === 'suspended' || code === 'removed'
             ? peerErrors.LINK_NOT_MEMBER({ member: name, state: code }, { party: name })
             : peerErrors.LINK_REFUSED({ member: name, code }, { party: name }),
         )
-      })
-      ws.once('open', () => {
-        settle()
-        ws!.off('error', failed)
-        resolve({ ws: ws!, socket, certificate })
       })
     })
   })

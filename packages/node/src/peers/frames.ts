@@ -7,6 +7,8 @@
  *     8  sequence u64                   numbers the frames of one direction of a link; 0 on a pipe and for `ack`
  *    16  ack u64                        the next sequence that the sender of this frame expects; 0 on a pipe
  */
+import { takeMemory } from './memory.ts'
+
 export const frameHeaderBytes = 24
 /** Payload of one data frame. Larger messages are cut by whoever sends them. */
 export const maxDataBytes = 256 << 10
@@ -84,10 +86,13 @@ function readU64(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32
 }
 
-/** Cuts a byte stream into frames. A frame inside one chunk is a view of it; one that straddles chunks is copied once. */
+/**
+ * Cuts a byte stream into frames. Frames that are kept are copied into memory of their own; others are views of the chunk,
+ * or are put together in one place that is used again where they straddle chunks.
+ */
 export class FrameReader {
   readonly #maxPayload: (type: number) => number
-  /** Where straddling frames are put together, when frames are not kept. */
+  /** Where straddling frames are put together; undefined where frames are kept. */
   readonly #reused: Buffer | undefined
   /** Fewer bytes than a header, from the end of the last chunk. */
   #rest: Buffer | undefined
@@ -128,12 +133,14 @@ export class FrameReader {
       const size = frameHeaderBytes + length
       if (chunk.length - at < size) {
         const fits = this.#reused !== undefined && size <= this.#reused.length
-        this.#partial = fits ? this.#reused.subarray(0, size) : Buffer.allocUnsafeSlow(size)
+        this.#partial = fits ? this.#reused.subarray(0, size) : takeMemory(size)
         this.#filled = chunk.copy(this.#partial, 0, at)
         return
       }
-      each(chunk.subarray(at, at + size))
+      const frame = this.#reused === undefined ? takeMemory(size) : chunk.subarray(at, at + size)
+      if (this.#reused === undefined) chunk.copy(frame, 0, at, at + size)
       at += size
+      each(frame)
     }
     if (at < chunk.length) this.#rest = Buffer.from(chunk.subarray(at))
   }

@@ -23,6 +23,7 @@ import {
   typeOf,
 } from './frames.ts'
 import type { PeerDeadlines } from './interface.ts'
+import { giveBack } from './memory.ts'
 
 /** Channels that a partner opened and this end did not (yet). The oldest gives way. */
 const maxUnclaimed = 128
@@ -72,6 +73,9 @@ export class Link implements ChannelHost {
   #acked = 0
   #cursor = 0
   #sentBytes = 0
+  /** Frames from `#ownFrom` to before `#flushed` are in no socket's hands any more. */
+  #ownFrom = 0
+  #flushed = 0
   #urgent: Buffer[] = []
   #waiting: Channel[] = []
   #received = 0
@@ -174,10 +178,12 @@ export class Link implements ChannelHost {
     if (connection === this.#pending) this.#pending = undefined
     if (connection !== this.#connection) return
     this.#connection = undefined
+    this.#ownFrom = this.#acked + this.#sent.length // a dying socket may still hold them
     this.#stopAcking()
     this.#startResumeTimer()
     this.#events.down(this.#boot!, error)
-    if (error.code === 'LINK_MALFORMED') this.#endSession(error)
+    // After an error of our own nobody knows how much of a frame was taken in.
+    if (error.code === 'LINK_MALFORMED' || error.class === 'internal') this.#endSession(error)
   }
 
   suspected(connection: Connection): void {
@@ -257,6 +263,8 @@ export class Link implements ChannelHost {
     this.#sentBytes = 0
     this.#cursor = 0
     this.#acked = 0
+    this.#ownFrom = 0
+    this.#flushed = 0
     this.#urgent = []
     this.#waiting = []
     this.#received = 0
@@ -294,11 +302,14 @@ export class Link implements ChannelHost {
         this.#sent.push(frame)
         this.#sentBytes += frame.length
       }
-      setLinkFields(frame, this.#acked + this.#cursor, this.#received)
+      const sequence = this.#acked + this.#cursor
+      setLinkFields(frame, sequence, this.#received)
       this.#cursor++
       this.#bytesToAck = 0
       this.bytesOut += frame.length
-      connection.write(frame)
+      connection.write(frame, (error) => {
+        if (!error && connection === this.#connection) this.#flushed = sequence + 1
+      })
     }
     connection.awaiting = this.#sent.length > 0
   }
@@ -321,7 +332,11 @@ export class Link implements ChannelHost {
   #acknowledge(next: number): void {
     const count = next - this.#acked
     if (count === 0) return
-    for (const frame of this.#sent.splice(0, count)) this.#sentBytes -= frame.length
+    for (const [i, frame] of this.#sent.splice(0, count).entries()) {
+      this.#sentBytes -= frame.length
+      const sequence = this.#acked + i
+      if (sequence >= this.#ownFrom && sequence < this.#flushed) giveBack(frame)
+    }
     this.#acked = next
     this.#cursor = Math.max(0, this.#cursor - count)
     if (this.#connection !== undefined) this.#connection.awaiting = this.#sent.length > 0

@@ -6,10 +6,11 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { type Clock, errorToJson, type Logger, type MemberId } from '@secureflow/base'
-import { type WebSocket, WebSocketServer } from 'ws'
 import { certificateOf, expiryProblem, fingerprintOf } from './certificates.ts'
-import { type Refusal, refusalHeader, tlsOptions, webSocketOptions } from './dialler.ts'
+import { maxWireMessage } from './connection.ts'
+import { type Refusal, refusalHeader, tlsOptions } from './dialler.ts'
 import { maxStrangerBytes, type Strangers, strangerPath } from './strangers.ts'
+import { grantUpgrade, WebSocket } from './websocket.ts'
 
 export const linkPath = '/link'
 const maxConnections = 512
@@ -33,8 +34,6 @@ export class Listener {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #server: Server
-  readonly #links = new WebSocketServer({ noServer: true, ...webSocketOptions })
-  readonly #enrolments = new WebSocketServer({ noServer: true, ...webSocketOptions, maxPayload: maxStrangerBytes })
   /** TCP sockets, from before the handshake on, so that closing leaves none behind. */
   readonly #sockets = new Set<Duplex>()
 
@@ -64,7 +63,15 @@ export class Listener {
     })
     this.#server.on('tlsClientError', (_error, socket) => socket.destroy())
     this.#server.on('request', (_request, response) => response.writeHead(404, { connection: 'close' }).end())
-    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as TLSSocket, head))
+    this.#server.on('upgrade', (request, socket, head) => {
+      try {
+        this.#upgrade(request, socket as TLSSocket, head)
+      } catch (error) {
+        // A callback of ours, or a key that OpenSSL does not know: whatever it is, it is this connection's end alone.
+        this.#logger.error({ ...errorToJson(error) }, 'a connection was dropped')
+        socket.destroy()
+      }
+    })
   }
 
   get port(): number {
@@ -95,7 +102,8 @@ export class Listener {
         refuse(socket, 'busy')
         return
       }
-      this.#enrolments.handleUpgrade(request, socket, head, (ws) => this.#strangers.serve(ws, socket, 3 * helloMs))
+      if (grantUpgrade(request, socket))
+        this.#strangers.serve(new WebSocket(socket, false, head, maxStrangerBytes), socket, 3 * helloMs)
       return
     }
     const certificate = certificateOf(socket)
@@ -115,7 +123,8 @@ export class Listener {
       refuse(socket, 'expired')
       return
     }
-    this.#links.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, member, certificate!))
+    if (grantUpgrade(request, socket))
+      accept(new WebSocket(socket, false, head, maxWireMessage), socket, member, certificate!)
   }
 }
 

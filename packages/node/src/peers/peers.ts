@@ -1,6 +1,4 @@
 /** The peers of this node: who is dialled, who may connect, one link for each member, requests and channels over it. */
-import './collector.ts'
-
 import { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import {
@@ -13,10 +11,9 @@ import {
   SecureflowError,
   toHex,
 } from '@secureflow/base'
-import type WebSocket from 'ws'
 import { expiryProblem, fingerprintOf } from './certificates.ts'
 import { initialWindowBytes } from './channel.ts'
-import { Connection, type ConnectionEvents, hangUps } from './connection.ts'
+import { Connection, type ConnectionEvents, hangUps, maxWireMessage } from './connection.ts'
 import { dial } from './dialler.ts'
 import { peerErrors } from './errors.ts'
 import type {
@@ -38,6 +35,7 @@ import { Listener, linkPath } from './listener.ts'
 import { probe, probeKind } from './measure.ts'
 import { Requests } from './requests.ts'
 import { requestUnpinned, Strangers } from './strangers.ts'
+import type { WebSocket } from './websocket.ts'
 
 export const defaultDeadlines: PeerDeadlines = {
   connectMs: 1000,
@@ -220,7 +218,13 @@ export class Peers {
         windowBytes: this.#windowBytes,
         handlers: this.#handlers,
         emit: (event, bootId) => {
-          for (const listener of this.#listeners[event]) listener(member, bootId)
+          for (const listener of this.#listeners[event])
+            try {
+              listener(member, bootId)
+            } catch (error) {
+              // Thrown on, it would end in a socket's callback, and with it the process.
+              this.#dependencies.logger.error({ member, event, ...errorToJson(error) }, 'a listener failed')
+            }
         },
       })
       this.#peers.set(member, peer)
@@ -381,7 +385,7 @@ class Peer {
   async #dial(): Promise<void> {
     const { options, deadlines, clock } = this.#context
     const member = this.#member
-    const address = options.addressOf(member)
+    const address = this.#address()
     if (this.#closed || address === undefined) return
     const [oldest] = this.#dialling
     if (this.#dialling.size >= maxDialling) oldest?.abort()
@@ -400,6 +404,7 @@ class Peer {
         name: member,
         connectMs: deadlines.connectMs,
         helloMs: deadlines.helloMs,
+        maxBytes: maxWireMessage,
         signal: abort.signal,
         check: (certificate) =>
           fingerprintOf(certificate) === pinned
@@ -414,6 +419,15 @@ class Peer {
       clearTimeout(beside)
       this.#dialling.delete(abort)
       this.#dialSoon()
+    }
+  }
+
+  #address(): PeerAddress | undefined {
+    try {
+      return this.#context.options.addressOf(this.#member)
+    } catch (error) {
+      this.#failed(asSecureflowError(error))
+      return undefined
     }
   }
 
@@ -435,7 +449,6 @@ class Peer {
     const { self, version, protocols = [1] } = options
     const connection = new Connection(
       ws,
-      socket,
       { self, member: this.#member, bootId, version, protocols, dialled, deadlines },
       events,
     )

@@ -4,13 +4,13 @@
  */
 import type { TLSSocket } from 'node:tls'
 import { decodeCbor, encodeCbor, type Logger, type Plain } from '@secureflow/base'
-import type WebSocket from 'ws'
 import { z } from 'zod'
 import { codeOf, errorOf } from './answers.ts'
 import { certificateOf, expiryProblem, fingerprintOf } from './certificates.ts'
 import { dial } from './dialler.ts'
 import { peerErrors } from './errors.ts'
 import type { PeerAddress, StrangerHandler } from './interface.ts'
+import type { WebSocket } from './websocket.ts'
 
 export const strangerPath = '/enrol'
 export const maxStrangerBytes = 64 << 10
@@ -60,27 +60,36 @@ export class Strangers {
     this.#atOnce++
     const abort = new AbortController()
     const timer = setTimeout(() => ws.terminate(), deadlineMs)
-    ws.on('error', () => {})
-    ws.once('close', () => {
-      clearTimeout(timer)
-      abort.abort()
-      this.#atOnce--
-    })
-    ws.once('message', (data, binary) => {
-      void this.#answer(data as Buffer, binary, socket, abort.signal).then((bytes) => {
-        ws.send(bytes, () => ws.close(1000))
-      })
+    let asked = false
+    ws.open({
+      message: (data) => {
+        if (asked) return
+        asked = true
+        void this.#answer(data, socket, abort.signal).then((bytes) => {
+          ws.send(bytes)
+          ws.close(1000)
+        })
+      },
+      pong() {},
+      drain() {},
+      violated: () => ws.terminate(),
+      failed: () => ws.terminate(),
+      closed: () => {
+        clearTimeout(timer)
+        abort.abort()
+        this.#atOnce--
+      },
     })
   }
 
-  async #answer(data: Buffer, binary: boolean, socket: TLSSocket, signal: AbortSignal): Promise<Uint8Array> {
+  async #answer(data: Buffer, socket: TLSSocket, signal: AbortSignal): Promise<Uint8Array> {
     const certificate = certificateOf(socket)
     const from = {
       fingerprint: certificate === undefined ? undefined : fingerprintOf(certificate),
       address: socket.remoteAddress ?? '',
     }
     try {
-      const value = decodeCbor(binary ? data : new Uint8Array(), 'request', { maxBytes: maxStrangerBytes })
+      const value = decodeCbor(data, 'request', { maxBytes: maxStrangerBytes })
       const { kind, body } = request.parse(value)
       const handler = this.#handlers.get(kind)
       if (handler === undefined) return encodeCbor({ code: 'UNKNOWN_KIND' })
@@ -121,7 +130,7 @@ export async function requestUnpinned(options: UnpinnedRequest): Promise<Plain> 
     name,
     connectMs: timeoutMs,
     helloMs: timeoutMs,
-    maxPayload: maxStrangerBytes,
+    maxBytes: maxStrangerBytes,
     signal,
     check: (certificate) =>
       fingerprintOf(certificate) === options.expectedFingerprint
@@ -131,13 +140,12 @@ export async function requestUnpinned(options: UnpinnedRequest): Promise<Plain> 
   try {
     const data = await new Promise<Buffer>((resolve, reject) => {
       const timer = setTimeout(() => reject(late()), timeoutMs)
-      signal.addEventListener('abort', () => ws.terminate(), { once: true }) // comes back as `close`
-      ws.once('message', (bytes) => resolve(bytes as Buffer))
-      ws.on('error', (cause) => reject(peerErrors.LINK_UNREACHABLE({ member: name }, { cause })))
-      ws.once('close', () => {
+      signal.addEventListener('abort', () => ws.terminate(), { once: true }) // comes back as `closed`
+      const gone = () => {
         clearTimeout(timer)
         reject(peerErrors.LINK_UNREACHABLE({ member: name }))
-      })
+      }
+      ws.open({ message: resolve, pong() {}, drain() {}, violated: gone, failed: gone, closed: gone })
       ws.send(message)
     })
     const parsed = answer.safeParse(decodeCbor(data, 'answer', { maxBytes: maxStrangerBytes }))

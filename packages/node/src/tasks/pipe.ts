@@ -4,10 +4,10 @@
  * receiving task's credit travels through both nodes to the sending task, so that neither node gathers what a task does
  * not take.
  */
-import '../peers/collector.ts'
 import { Socket } from 'node:net'
 import { decodeCbor, encodeCbor, type Plain } from '@secureflow/base'
 import type { Channel } from '../peers/channel.ts'
+import { bytesCame } from '../peers/collector.ts'
 import {
   type CloseCode,
   channelOf,
@@ -23,12 +23,15 @@ import {
   typeOf,
 } from '../peers/frames.ts'
 import type { LinkChannel } from '../peers/interface.ts'
+import { giveBack } from '../peers/memory.ts'
 
 /** Descriptor of the pipe in the task process: `stdio: ['ignore', ..., ..., 'pipe']`. */
 export const pipeDescriptor = 3
 
 /** What a task reads at once. */
 const readBytes = 256 << 10
+/** What may wait in a task's socket: enough to keep the node busy, little enough for a small message of another channel. */
+const writeBytes = 512 << 10
 
 export interface PipeEvents {
   /** A control message, decoded and not yet validated. */
@@ -52,7 +55,10 @@ class PipeEnd {
     this.#reader = new FrameReader(maxPayload, reuse)
     this.#onFrame = frame
     this.#onClosed = closed
-    socket.on('data', (chunk: Buffer) => this.read(chunk))
+    socket.on('data', (chunk: Buffer) => {
+      bytesCame(chunk.length)
+      this.read(chunk)
+    })
     socket.on('error', () => this.close())
     socket.on('close', () => this.close())
   }
@@ -67,7 +73,7 @@ class PipeEnd {
   }
 
   /** What is written in one turn of the event loop goes out together. */
-  write(bytes: Uint8Array, flushed?: () => void): void {
+  write(bytes: Uint8Array, flushed?: (error?: Error | null) => void): void {
     if (this.#closed) {
       if (flushed !== undefined) process.nextTick(flushed)
       return
@@ -149,7 +155,9 @@ export class NodeEnd {
     link.attach({
       data: (frame) => {
         setHead(frame, FrameType.data, number)
-        this.#pipe.write(frame)
+        this.#pipe.write(frame, (error) => {
+          if (!error) giveBack(frame)
+        })
       },
       credit: (bytes) => this.#pipe.write(creditFrame(number, bytes)),
       ended: (error) => {
@@ -187,6 +195,8 @@ export interface PipeChannel {
   /** The payload of a data frame, valid only during the call. */
   data(payload: Buffer): void
   credit(bytes: number): void
+  /** The pipe is `writable` again. */
+  drained(): void
   closed(code: CloseCode): void
 }
 
@@ -224,6 +234,12 @@ export class TaskEnd {
         events.closed()
       },
     )
+    socket.on('drain', () => this.#drained())
+  }
+
+  /** Whether the socket takes more data now; otherwise `drained` follows. */
+  get writable(): boolean {
+    return this.#pipe.socket.writableLength < writeBytes
   }
 
   /** A message to the node. */
@@ -267,6 +283,16 @@ export class TaskEnd {
         resolve()
       })
     })
+  }
+
+  #drained(): void {
+    for (const [number, channel] of [...this.#channels]) {
+      if (!this.writable) break
+      // To the end of the row: another channel is the first next time.
+      this.#channels.delete(number)
+      this.#channels.set(number, channel)
+      channel.drained()
+    }
   }
 
   #fromNode(frame: Buffer): void {

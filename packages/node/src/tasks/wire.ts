@@ -35,18 +35,24 @@ export interface WireRecord {
 
 /** A body up to here is copied into one frame with its head; a larger one is written from where it lies. */
 const smallBytes = 16 << 10
-/** Payload of the frames of a large message. Measured: one frame in one TLS record costs the least. */
-const frameBytes = 16376 - frameHeaderBytes
+/**
+ * Payload of the frames of a large message. Large, because every frame costs the same at each of its three stations; small
+ * enough for the stations to work side by side, for the length of a WebSocket frame to take two bytes, and for the fast
+ * cache: a part is hashed just before it is written.
+ */
+const frameBytes = 65_528 - frameHeaderBytes
+/** How long a message may wait for room before it is copied. Copying costs as much as hashing. */
+const takeOverMs = 10
 /** Room is given back to the sender in steps of this size. */
 const grantBytes = 256 << 10
 
 interface Outgoing {
   tag: string
-  head: Uint8Array
-  body: Uint8Array
-  /** Bytes of head and body that were written. */
-  at: number
-  /** The caller has its buffer back; `body` is a copy. */
+  /** Until it is written. */
+  head: Uint8Array | undefined
+  /** What is not yet written of the body. */
+  rest: Uint8Array
+  /** The caller has its buffer back; `rest` is a copy. */
   takenOver: boolean
   resolve: () => void
   reject: (error: unknown) => void
@@ -66,13 +72,14 @@ export class TaskWire implements Wire, PipeChannel {
   #credit = 0
   readonly #sends: Outgoing[] = []
   #stalled: NodeJS.Timeout | undefined
+  #takeOver: NodeJS.Timeout | undefined
   readonly #finishing: { resolve: () => void; reject: (error: unknown) => void }[] = []
   readonly #receives: Incoming[] = []
   readonly #pieces: { bytes: Buffer; cost: number }[] = []
   #available = 0
   #toGrant = 0
   /** The message that is being read: its body, filled so far. */
-  #reading: { head: Uint8Array; body: Uint8Array; filled: number } | undefined
+  #reading: { headBytes: number; body: Uint8Array; filled: number } | undefined
   #ended: ((label: string) => Error) | undefined
   readonly #sentHash: HashStream
   readonly #receivedHash: HashStream
@@ -108,10 +115,8 @@ export class TaskWire implements Wire, PipeChannel {
       this.#end.data(this.#options.number, frame, undefined)
       return Promise.resolve()
     }
-    this.#sentHash.update(head)
-    this.#sentHash.update(body)
     return new Promise((resolve, reject) => {
-      this.#sends.push({ tag, head, body, at: 0, takenOver: false, resolve, reject })
+      this.#sends.push({ tag, head, rest: body, takenOver: false, resolve, reject })
       if (this.#sends.length === 1) this.#write()
     })
   }
@@ -170,38 +175,44 @@ export class TaskWire implements Wire, PipeChannel {
     if (this.#sends.length > 0) this.#write()
   }
 
+  /** The pipe takes more. */
+  drained(): void {
+    if (this.#sends.length > 0) this.#write()
+  }
+
   /** The partner, or a node between, ended the channel. What came before can still be read. */
   closed(_code: CloseCode): void {
     const { peer } = this.#options
     this.#ended ??= (label) => channelErrors.CHANNEL_CLOSED({ label }, { party: peer })
-    clearTimeout(this.#stalled)
+    this.#stopWaiting()
     this.#abandonSends(this.#ended)
     this.#read()
   }
 
   // ---- Sending -------------------------------------------------------------------------------------------------------
 
-  /** Writes of the first waiting message what the partner has room for. */
+  /** Writes of the waiting messages what the partner and the pipe have room for. */
   #write(): void {
-    clearTimeout(this.#stalled)
+    this.#stopWaiting()
     for (let message = this.#sends[0]; message !== undefined; message = this.#sends[0]) {
-      const { head, body, resolve } = message
-      const total = head.length + body.length
-      while (message.at < total) {
-        const size = Math.min(frameBytes, total - message.at)
-        if (costOf(size) > this.#credit) {
+      while (message.head !== undefined || message.rest.length > 0) {
+        const { head = empty, rest } = message
+        const part = rest.length > frameBytes - head.length ? rest.subarray(0, frameBytes - head.length) : rest
+        const cost = costOf(head.length + part.length)
+        if (cost > this.#credit) {
           this.#wait(message)
           return
         }
-        this.#credit -= costOf(size)
-        const first = message.at === 0
-        const start = newFrame(FrameType.data, 0, first ? head.length : 0)
-        if (first) start.set(head, frameHeaderBytes)
-        const from = Math.max(0, message.at - head.length)
-        message.at += size
-        const part = body.subarray(from, message.at - head.length)
+        if (!this.#end.writable) return // `drained` follows
+        this.#credit -= cost
+        const start = newFrame(FrameType.data, 0, head.length)
+        start.set(head, frameHeaderBytes)
+        message.head = undefined
+        message.rest = rest.subarray(part.length)
+        this.#sentHash.update(head)
+        this.#sentHash.update(part)
         // The buffer is the caller's again once the last of it is in the kernel's hands.
-        this.#end.data(this.#options.number, start, part, message.at === total ? resolve : undefined)
+        this.#end.data(this.#options.number, start, part, message.rest.length === 0 ? message.resolve : undefined)
       }
       this.#sends.shift()
     }
@@ -210,20 +221,26 @@ export class TaskWire implements Wire, PipeChannel {
 
   /**
    * The partner has no room. One message is taken over, so that two parties that both send before they receive do not
-   * wait for each other; whoever sends a second one waits.
+   * wait for each other; whoever sends a second one waits. Not at once, as room may be on its way.
    */
   #wait(message: Outgoing): void {
+    if (!message.takenOver)
+      this.#takeOver = setTimeout(() => {
+        message.takenOver = true
+        message.rest = message.rest.slice()
+        message.resolve()
+      }, takeOverMs)
     const { timeoutMs, peer } = this.#options
-    if (!message.takenOver) {
-      message.takenOver = true
-      message.body = message.body.slice()
-      message.resolve()
-    }
     const seconds = timeoutMs / 1000
     this.#stalled = setTimeout(() => {
       const late = channelErrors.CHANNEL_STALLED({ label: message.tag, seconds }, { party: peer })
       this.#close(() => late, 'failed')
     }, timeoutMs)
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#stalled)
+    clearTimeout(this.#takeOver)
   }
 
   // ---- Receiving: everything read here comes from the partner --------------------------------------------------------
@@ -234,16 +251,17 @@ export class TaskWire implements Wire, PipeChannel {
       if (this.#reading === undefined && !this.#begin(waiting)) break
       const message = this.#reading
       if (message === undefined) return // refused
-      while (message.filled < message.body.length && this.#pieces.length > 0)
-        message.filled += this.#take(message.body, message.filled)
+      while (message.filled < message.body.length && this.#pieces.length > 0) {
+        const from = message.filled
+        message.filled += this.#take(message.body, from)
+        this.#receivedHash.update(message.body.subarray(from, message.filled))
+      }
       if (message.filled < message.body.length) break
       this.#reading = undefined
       this.#receives.shift()
       clearTimeout(waiting.timer)
-      this.#receivedHash.update(message.head)
-      this.#receivedHash.update(message.body)
       this.#receivedMessages++
-      this.#receivedBytes += message.head.length + message.body.length
+      this.#receivedBytes += message.headBytes + message.body.length
       waiting.resolve(message.body)
     }
     if (this.#ended !== undefined)
@@ -269,7 +287,12 @@ export class TaskWire implements Wire, PipeChannel {
     else if (length > maxBytes)
       wrong = channelErrors.CHANNEL_TOO_LARGE({ label: tag, received: length, allowed: maxBytes }, { party: peer })
     if (wrong !== undefined) this.#close(() => wrong, 'deviation')
-    else this.#reading = { head, body: new Uint8Array(length), filled: 0 }
+    else {
+      this.#receivedHash.update(head)
+      // Not set to zero: all of it is filled before anybody sees it.
+      const body = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+      this.#reading = { headBytes: head.length, body, filled: 0 }
+    }
     return true
   }
 
@@ -302,7 +325,7 @@ export class TaskWire implements Wire, PipeChannel {
   }
 
   #close(reason: (label: string) => Error, code: CloseCode): void {
-    clearTimeout(this.#stalled)
+    this.#stopWaiting()
     const first = this.#ended === undefined
     this.#ended = reason
     this.#pieces.length = 0
@@ -313,6 +336,8 @@ export class TaskWire implements Wire, PipeChannel {
     if (first) this.#end.closeChannel(this.#options.number, code)
   }
 }
+
+const empty = new Uint8Array(0)
 
 function headOf(tag: string, bodyLength: number): Uint8Array {
   const bytes = utf8(tag)
