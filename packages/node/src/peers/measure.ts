@@ -19,7 +19,9 @@ export async function probe(ask: (body: Plain, timeoutMs: number) => Promise<Pla
   for (let i = 0; i < roundTrips; i++) roundTripMs = Math.min(roundTripMs, await timed(null))
   let bytesPerSecond = 0
   for (const size of sizes) {
-    const taken = await timed(new Uint8Array(size))
+    let taken = await timed(new Uint8Array(size))
+    // Once more: what held it up may have been the machine and not the line.
+    if (taken > enoughMs) taken = Math.min(taken, await timed(new Uint8Array(size)))
     bytesPerSecond = size / (Math.max(taken - roundTripMs, 0.05) / 1000)
     if (taken > enoughMs) break
   }

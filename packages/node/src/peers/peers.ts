@@ -178,7 +178,7 @@ export class Peers {
     return new Map([...this.#peers].map(([member, peer]) => [member, peer.state()]))
   }
 
-  /** A short probe, at most about 2 s and 4 MB. */
+  /** A short probe, at most about 2 s and 5 MB. */
   measure(member: MemberId, signal?: AbortSignal): Promise<LinkMeasure> {
     return probe((body, timeoutMs) =>
       this.request(member, probeKind, body, { timeoutMs, ...(signal === undefined ? {} : { signal }) }),

@@ -117,7 +117,11 @@ class TaskProcess implements RunningTask {
     const { exitCode, signalCode, killed } = this.#child
     if (killed || exitCode !== null || signalCode !== null) return
     const end = new NodeEnd(this.#child.stdio[pipeDescriptor] as Socket, {
-      control: (message) => void this.#hear(message as unknown as FromTask),
+      control: (message) =>
+        void this.#hear(message as unknown as FromTask).catch((error: unknown) => {
+          this.#settle.reject(asSecureflowError(error))
+          this.#child.kill('SIGKILL')
+        }),
       closed: () => {},
     })
     this.#end = end
