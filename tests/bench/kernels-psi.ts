@@ -7,6 +7,7 @@ import {
   type BlockKernels,
   type Blocks,
   loadBlocks,
+  loadCurve25519,
   okvsShape,
   okvsVersion,
   type TreeCiphers,
@@ -28,21 +29,57 @@ export async function bench(): Promise<BenchRow[]> {
   for (let run = -1; run < runs; run++) {
     const mark = kernels.mark()
     await bothParties(kernels, async (what, work) => {
-      const before = process.cpuUsage()
-      await work()
-      const { user, system } = process.cpuUsage(before)
-      if (run >= 0) taken.set(what, [...(taken.get(what) ?? []), (user + system) / 1000])
+      const ms = await cpuMs(work)
+      if (run >= 0) taken.set(what, [...(taken.get(what) ?? []), ms])
     })
     kernels.release(mark)
   }
   const best = [...taken].map(([name, times]) => ({ name, value: Math.min(...times) }))
   const sum = best.reduce((total, { value }) => total + value, 0)
   const about = { unit: 'ms CPU', model: 'local', network: 'none' }
+  const points = await curve()
   const versions = `${kernels.name}, okvs ${okvsVersion}, vole ${voleVersion}, best of ${runs}`
   return [
     ...best.map(({ name, value }) => ({ name: `rr22 kernels: ${name}`, value, ...about })),
-    { name: `rr22 kernels: sum of both parties, ${items} x ${items}`, value: sum, ...about, note: versions },
+    {
+      name: `rr22 kernels: sum of both parties, ${items} x ${items}`,
+      value: sum,
+      ...about,
+      note: versions,
+      bar: { atMost: 1400 },
+    },
+    ...points,
   ]
+}
+
+/** Curve25519 in WASM lanes, the fallback of platforms without a native library, beside libsodium. */
+async function curve(): Promise<BenchRow[]> {
+  const n = 4096
+  const [k, uniform] = [new Uint8Array(32), new Uint8Array(32 * n)]
+  nodePlatform.aesCtr(k.subarray(0, 16)).fill(uniform)
+  const rows: BenchRow[] = []
+  for (const [name, { fromUniform, multiply }] of Object.entries({
+    'WASM lanes': await loadCurve25519(),
+    libsodium: nodePlatform.curve25519,
+  })) {
+    const about = { unit: 'us CPU', model: 'local', network: 'none', note: 'a point' }
+    const points = fromUniform(uniform)
+    const time = async (work: () => unknown): Promise<number> => {
+      const taken: number[] = []
+      for (let i = 0; i < runs; i++) taken.push(await cpuMs(work))
+      return (Math.min(...taken) * 1000) / n
+    }
+    rows.push({ name: `Curve25519 X25519, ${name}`, value: await time(() => multiply(k, points)), ...about })
+    rows.push({ name: `Curve25519 Elligator 2, ${name}`, value: await time(() => fromUniform(uniform)), ...about })
+  }
+  return rows
+}
+
+async function cpuMs(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
 }
 
 /** What the receiver and the sender compute, up to what goes through oblivious transfers. Results are checked. */

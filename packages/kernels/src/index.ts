@@ -9,6 +9,7 @@ export {
   voleShape,
   voleVersion,
 } from './blocks/vole-parameters.ts'
+export { loadCurve25519 } from './curve25519/wasm.ts'
 export { loadRing64 } from './load.ts'
 export { type RingPool, ringPool } from './pool.ts'
 export { referenceRing64 } from './reference/ring64.ts'

@@ -44,12 +44,16 @@ export const scratchAt = (thread: number): number => stagingAt + stagingBytes + 
 export const vectorsAt = scratchAt(maxThreads)
 
 /** The folders of assembly/. */
-type ModuleName = 'ring64' | 'blocks'
+const modules = {
+  ring64: () => import('../generated/ring64.ts'),
+  blocks: () => import('../generated/blocks.ts'),
+  curve25519: () => import('../generated/curve25519.ts'),
+}
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>()
 
 /** Compiled once for all instances of a thread. */
-export function kernelModule(name: ModuleName, shared: boolean): Promise<WebAssembly.Module> {
+export function kernelModule(name: keyof typeof modules, shared: boolean): Promise<WebAssembly.Module> {
   const key = `${name} ${shared}`
   let module = compiled.get(key)
   if (module === undefined) {
@@ -59,8 +63,8 @@ export function kernelModule(name: ModuleName, shared: boolean): Promise<WebAsse
   return module
 }
 
-async function compile(name: ModuleName, shared: boolean): Promise<WebAssembly.Module> {
-  const generated = name === 'ring64' ? await import('../generated/ring64.ts') : await import('../generated/blocks.ts')
+async function compile(name: keyof typeof modules, shared: boolean): Promise<WebAssembly.Module> {
+  const generated = await modules[name]()
   return WebAssembly.compile(Uint8Array.from(atob(shared ? generated.shared : generated.plain), (c) => c.charCodeAt(0)))
 }
 
