@@ -1,5 +1,5 @@
 /** A small network in one process: keys, a genesis, replicas on temporary folders, and what the tests sign. */
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fromHex, type Logger, silentLogger, utf8 } from '@secureflow/base'
@@ -96,6 +96,7 @@ export class TestNetwork {
 
   async close(): Promise<void> {
     for (const ledger of this.#open) await ledger.close()
+    rmSync(this.root, { recursive: true, force: true })
   }
 }
 
