@@ -64,6 +64,24 @@ describe('wasmBlocks', () => {
     await kernels.close()
   })
 
+  it('lets the event loop run during long work, and ends with what that throws', { timeout: 60_000 }, async () => {
+    let left = 3
+    const kernels = await wasmBlocks(nodePlatform, {
+      maxBytes: 2 ** 26,
+      async pause() {
+        if (--left === 0) throw new Error('enough')
+      },
+    })
+    const mark = kernels.mark()
+    const vector = kernels.zeros(600_000)
+    const work = async (): Promise<void> => {
+      for (;;) await kernels.compress([vector], { outputs: 300_000, seed: new Uint8Array(16) })
+    }
+    await expect(work()).rejects.toThrow('enough')
+    kernels.release(mark)
+    expect(kernels.zeros(2 ** 20).every((byte) => byte === 0)).toBe(true)
+  })
+
   it('refuses vectors of another memory, and more than the memory it may use', async () => {
     const [one, other] = [await wasmBlocks(nodePlatform, { maxBytes: 2 ** 20 }), referenceBlocks(nodePlatform)]
     const v = one.zeros(1)

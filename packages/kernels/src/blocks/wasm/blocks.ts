@@ -12,6 +12,7 @@ import {
   encryptToStage,
   type Kernels,
   machineOn,
+  oneTurn,
   operandsAt,
   pieces,
   stageAt,
@@ -27,34 +28,39 @@ export interface WasmBlockOptions extends TeamOptions {
   maxBytes?: number
   /** Shared memory, which worker threads can reach; default where the engine has it. */
   shared?: boolean
+  /** Called every 20 ms of long work on the calling thread, default one turn of the event loop. What it throws ends that work. */
+  pause?: () => Promise<void>
   /** Blocks from which work goes to the workers. */
   threshold?: number
 }
 
 export async function wasmBlocks(platform: Platform, options: WasmBlockOptions = {}): Promise<BlockKernels> {
-  const { maxBytes = 2 ** 30, shared, threshold = 2 ** 15 } = options
+  const { maxBytes = 2 ** 30, shared, threshold = 2 ** 15, pause = oneTurn } = options
   const arena: Arena = arenaOf(vectorsAt, { maxBytes, shared })
   const { memory } = arena
   const module = await kernelModule('blocks', arena.shared)
   const kernels = instantiate<Kernels>(module, memory)
   const team = workerTeam(arena.shared ? { module, memory } : undefined, maxThreads, options)
-  const inline = [inlineLane(kernels, memory)]
-  const machine = machineOn(platform, kernels, arena)
+  const machine = machineOn(platform, kernels, arena, pause)
+  const inline = [inlineLane(machine)]
   const { stages, operands, wipe } = machine
   const at = arena.offsetOf
   const bytes = (length: number): Uint8Array => arena.view(Uint8Array, length)
 
-  /** Work on n blocks that may be split: on the workers when they are up and it is worth it, else here. */
-  async function onLanes(n: number, work: (lanes: readonly Lane[]) => Promise<void>): Promise<void> {
+  /** Whatever way the work ends, its scratch is wiped. */
+  async function scratched<T>(work: () => Promise<T>): Promise<T> {
     team.expectLive()
     const mark = arena.mark()
     try {
-      await work(n >= threshold && team.ready() ? teamLanes(team, arena) : inline)
+      return await work()
     } finally {
       arena.release(mark)
       wipe()
     }
   }
+  /** Work on n blocks that may be split: on the workers when they are up and it is worth it, else here. */
+  const onLanes = (n: number, work: (lanes: readonly Lane[]) => Promise<void>): Promise<void> =>
+    scratched(() => work(n >= threshold && team.ready() ? teamLanes(team, arena) : inline))
   /** Builds the tables of s, works with them, and wipes them. */
   function withMultiplier(s: Uint8Array, work: () => void): void {
     operands.set(s)
@@ -130,13 +136,13 @@ export async function wasmBlocks(platform: Platform, options: WasmBlockOptions =
       }),
     hashItems: (out, items, offsets, key) =>
       onLanes(offsets.length, (lanes) => hashItems(machine, lanes, out, items, offsets, key)),
-    expandTrees: async (leaves, sums, seeds, shape, ciphers) =>
-      expandTrees(machine, leaves, sums, seeds, shape, ciphers),
-    expandPunctured: async (leaves, points, siblings, shape, ciphers) =>
-      expandPunctured(machine, leaves, points, siblings, shape, ciphers),
+    expandTrees: (leaves, sums, seeds, shape, ciphers) =>
+      scratched(() => expandTrees(machine, leaves, sums, seeds, shape, ciphers)),
+    expandPunctured: (leaves, points, siblings, shape, ciphers) =>
+      scratched(() => expandPunctured(machine, leaves, points, siblings, shape, ciphers)),
     compress: (vectors, code) => onLanes(code.outputs, (lanes) => compress(machine, lanes, vectors, code)),
     placeKeys: (keys, shape, cipher) => placeKeys(machine, keys, shape, cipher),
-    encode: async (out, rows, values) => encode(machine, out, rows, values),
+    encode: (out, rows, values) => scratched(() => encode(machine, out, rows, values)),
     decode: (out, rows, encoding) => onLanes(rows.count, (lanes) => decode(machine, lanes, out, rows, encoding)),
   })
 }

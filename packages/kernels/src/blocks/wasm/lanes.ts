@@ -5,7 +5,7 @@
 import type { Team } from '../../team.ts'
 import type { Arena } from '../../wasm/arena.ts'
 import type { Call } from '../../wasm/worker.ts'
-import { type Kernels, slack, stageAt, stageBytes, tablesAt } from './module.ts'
+import { type Machine, slack, stageAt, stageBytes, tablesAt } from './module.ts'
 
 export interface Lane {
   /** Scratch of its own, as `tablesAt`. */
@@ -21,14 +21,14 @@ export interface Lane {
   drain(): Promise<void>
 }
 
-export function inlineLane(kernels: Kernels, memory: WebAssembly.Memory): Lane {
-  const view = (at: number): Uint8Array => new Uint8Array(memory.buffer, at, stageBytes)
-  const [first, second] = [view(stageAt(0)), view(stageAt(1))]
+export function inlineLane({ kernels, stages, breathe }: Machine): Lane {
+  const [first, second] = stages
   const functions = kernels as unknown as Record<string, (...args: readonly (number | bigint)[]) => unknown>
   return {
     tables: tablesAt,
     pieceBytes: stageBytes,
     async feed(fill, calls) {
+      await breathe()
       fill(first, second)
       for (const { kernel, args } of calls(stageAt(0), stageAt(1))) functions[kernel]!(...args)
     },

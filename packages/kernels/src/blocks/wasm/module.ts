@@ -95,9 +95,27 @@ export interface Machine {
   readonly stages: readonly [Uint8Array, Uint8Array]
   readonly operands: Uint8Array
   wipe(): void
+  /** To be called between pieces of long work: lets the event loop run once the calling thread has been busy for long. */
+  breathe(): Promise<void> | undefined
 }
 
-export function machineOn(platform: Platform, kernels: Kernels, arena: Arena): Machine {
+/** How long the calling thread may keep the event loop waiting. */
+const busyMs = 20
+
+/** One turn of the event loop, about 50 us (a timer of 0 costs 1 ms). */
+export function oneTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(0)
+  })
+}
+
+export function machineOn(platform: Platform, kernels: Kernels, arena: Arena, pause: () => Promise<void>): Machine {
+  let since = 0
   const view = (offset: number, length: number): Uint8Array => new Uint8Array(arena.memory.buffer, offset, length)
   const reserved = view(tablesAt, vectorsAt - tablesAt)
   return {
@@ -107,6 +125,12 @@ export function machineOn(platform: Platform, kernels: Kernels, arena: Arena): M
     stages: [view(stageAt(0), stageBytes), view(stageAt(1), stageBytes)],
     operands: view(operandsAt, 1024),
     wipe: () => void reserved.fill(0),
+    breathe() {
+      if (performance.now() - since < busyMs) return undefined
+      return pause().then(() => {
+        since = performance.now()
+      })
+    },
   }
 }
 

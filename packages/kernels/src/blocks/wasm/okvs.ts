@@ -60,10 +60,13 @@ export async function decode(
   await Promise.all(lanes.map((lane) => lane.drain()))
 }
 
-export function encode(machine: Machine, out: Blocks, rows: OkvsRows, values: Blocks): boolean {
-  const { arena, kernels } = machine
+export async function encode(
+  { arena, kernels, breathe }: Machine,
+  out: Blocks,
+  rows: OkvsRows,
+  values: Blocks,
+): Promise<boolean> {
   const { shape, starts } = rows
-  const mark = arena.mark()
   const columns = arena.view(BigUint64Array, shape.binItems)
   const order = arena.view(Uint32Array, shape.binItems)
   const state = arena.view(Uint32Array, shape.sparse)
@@ -101,8 +104,9 @@ export function encode(machine: Machine, out: Blocks, rows: OkvsRows, values: Bl
   }
 
   let solved = true
-  for (let bin = 0; solved && bin < shape.bins; bin++) solved = encodeBin(bin)
-  arena.release(mark)
-  machine.wipe()
+  for (let bin = 0; solved && bin < shape.bins; bin++) {
+    await breathe()
+    solved = encodeBin(bin)
+  }
   return solved
 }

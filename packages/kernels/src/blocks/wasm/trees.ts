@@ -14,22 +14,22 @@ interface Group {
   trees: number
 }
 
-function expandLevels(
-  { kernels, arena }: Machine,
+async function expandLevels(
+  { kernels, arena, breathe }: Machine,
   leaves: Blocks,
   shape: Trees,
   ciphers: TreeCiphers,
   roots: (group: Group) => Uint8Array,
   sumsOf: (group: Group, level: number) => { at: number; stride: number },
   after?: AfterLevel,
-): void {
+): Promise<void> {
   const depth = treeDepth(shape.leaves)
   const together = Math.max(1, Math.min(shape.trees, Math.floor(leavesAtOnce / shape.leaves)))
-  const mark = arena.mark()
   const space = 16 * together * nodesOnLevel(shape.leaves, depth - 1)
   const levels = [arena.view(Uint8Array, space), arena.view(Uint8Array, space)] as const
   const hashed = [arena.view(Uint8Array, space), arena.view(Uint8Array, space)] as const
   for (let first = 0; first < shape.trees; first += together) {
+    await breathe()
     const group = { first, trees: Math.min(together, shape.trees - first) }
     let width = 1
     levels[0].set(roots(group))
@@ -56,20 +56,19 @@ function expandLevels(
       width = next
     }
   }
-  arena.release(mark)
 }
 
-export function expandTrees(
+export async function expandTrees(
   machine: Machine,
   leaves: Blocks,
   sums: Blocks,
   seeds: Blocks,
   shape: Trees,
   ciphers: TreeCiphers,
-): void {
+): Promise<void> {
   const depth = treeDepth(shape.leaves)
   const at = machine.arena.offsetOf(sums)
-  expandLevels(
+  await expandLevels(
     machine,
     leaves,
     shape,
@@ -79,23 +78,22 @@ export function expandTrees(
   )
 }
 
-export function expandPunctured(
+export async function expandPunctured(
   machine: Machine,
   leaves: Blocks,
   points: Uint32Array,
   siblings: Blocks,
   shape: Trees,
   ciphers: TreeCiphers,
-): void {
+): Promise<void> {
   const { arena, kernels } = machine
   const depth = treeDepth(shape.leaves)
-  const mark = arena.mark()
   const places = arena.view(Uint32Array, shape.trees)
   places.set(points)
   const sums = arena.view(Uint8Array, 32 * shape.trees)
   const zeros = new Uint8Array(16 * shape.trees) // stands for what is not known
   const [placesAt, sumsAt, siblingsAt] = [arena.offsetOf(places), arena.offsetOf(sums), arena.offsetOf(siblings)]
-  expandLevels(
+  await expandLevels(
     machine,
     leaves,
     shape,
@@ -112,5 +110,4 @@ export function expandPunctured(
         ...[sumsAt, 32, trees, width],
       ),
   )
-  arena.release(mark)
 }
