@@ -2,6 +2,7 @@
 import { release } from '@secureflow/api'
 import { baseErrors, type SecureflowError } from '@secureflow/base'
 import { Command, CommanderError } from 'commander'
+import { assetCommand } from './commands/asset/index.ts'
 import { auditCommand } from './commands/audit/index.ts'
 import { consoleCommand } from './commands/console.ts'
 import { dataCommand } from './commands/data/index.ts'
@@ -50,6 +51,7 @@ function buildProgram(context: CliContext): Command {
     networkCommand,
     memberCommand,
     dataCommand,
+    assetCommand,
     flowCommand,
     runNoun,
     usageCommand,

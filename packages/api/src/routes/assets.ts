@@ -37,7 +37,7 @@ export const assetRoutes = {
       kind: kinds.optional(),
       owner: z.string().max(64).optional(),
       /** Also former versions, retired and hidden ones. */
-      all: z.stringbool().or(z.boolean()).default(false),
+      all: z.enum(['yes', 'no']).default('no'),
       from: z.coerce.number().int().min(0).default(0),
       limit: z.coerce.number().int().min(1).max(500).default(100),
     }),

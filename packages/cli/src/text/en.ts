@@ -1,4 +1,5 @@
 /** Everything the command says in English, errors aside: they carry their own sentences. */
+import { asset } from './en/asset.ts'
 import { member } from './en/member.ts'
 import { usage } from './en/usage.ts'
 
@@ -32,6 +33,7 @@ secureflow flow run flow.yaml`,
   },
   error: { party: 'who', fix: 'do', class: 'class', exit: 'exit code' },
   commands: {
+    ...asset.commands,
     ...member.commands,
     ...usage.commands,
     init: {
@@ -136,6 +138,7 @@ secureflow run watch 0x3f... --json               one event a line`,
       examples: 'secureflow explain HOME_LOCKED',
     },
   },
+  asset,
   init: {
     made: (name: string) => `Made member ${name}.`,
     passphrase: (file: string) =>

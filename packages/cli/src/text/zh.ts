@@ -1,6 +1,7 @@
 /** 命令的全部中文文案；错误信息自带中文句子。 */
 
 import type { en } from './en.ts'
+import { asset } from './zh/asset.ts'
 import { member } from './zh/member.ts'
 import { usage } from './zh/usage.ts'
 
@@ -34,6 +35,7 @@ secureflow flow run flow.yaml`,
   },
   error: { party: '相关方', fix: '处理', class: '类别', exit: '退出码' },
   commands: {
+    ...asset.commands,
     ...member.commands,
     ...usage.commands,
     init: {
@@ -129,6 +131,7 @@ secureflow run watch 0x3f... --json               每行一个事件`,
     },
     explain: { about: '错误代码的含义与处理办法', examples: 'secureflow explain HOME_LOCKED' },
   },
+  asset,
   init: {
     made: (name) => `已创建成员 ${name}。`,
     passphrase: (file) =>

@@ -18,6 +18,7 @@ import { answerWith, type PeerHandler } from '../peers/index.ts'
 import type { OwnAsset, RunAssets } from '../runs/dependencies.ts'
 import { decodeDescription, descriptionHash, factsOf, tokenOf } from './description.ts'
 import { assetErrors } from './errors.ts'
+import type { Shown } from './exchange.ts'
 import { closedTerms, openTerms } from './initial-terms.ts'
 import { inspectApart } from './inspect-apart.ts'
 import type { TokenLedger } from './on-ledger.ts'
@@ -46,6 +47,8 @@ export interface AssetsDependencies {
     request(to: MemberId, kind: string, body: Plain, options?: { timeoutMs?: number }): Promise<Plain>
     handle(kind: string, handler: PeerHandler): void
   }
+  /** Another member's dataset, as it was held against the ledger: kept, so that it is known after a restart. */
+  confirmed: (token: string, shown: Shown) => Promise<void>
   clock: Clock
   logger: Logger
 }
@@ -215,7 +218,8 @@ export class Assets implements RunAssets {
     const ledger = this.#deps.ledger()
     const description = decodeDescription(bytes)
     if (ledger === undefined || description === undefined) throw differs(owner, asset)
-    const stated = await ledger.get(tokenOf(description, bytes, ledger.networkId))
+    const token = tokenOf(description, bytes, ledger.networkId)
+    const stated = await ledger.get(token)
     const account = accountOf(owner)
     if (
       stated === undefined ||
@@ -226,6 +230,8 @@ export class Assets implements RunAssets {
       throw differs(owner, description.name)
     const facts = factsOf(description, { id: descriptionHash(bytes), owner, termsHash: stated.termsHash })
     if (facts === undefined) throw differs(owner, description.name)
+    ledger.remember(facts.id, token)
+    await this.#deps.confirmed(token, { description, bytes })
     return facts
   }
 

@@ -46,7 +46,7 @@ export function search(
   const matching = entries.filter((e) => {
     if (query.kind !== undefined && (e.token?.kind ?? e.row?.kind) !== query.kind) return false
     if (query.owner !== undefined && e.owner !== query.owner) return false
-    if (!query.all && (e.description === undefined || e.token?.state === 'retired' || !directory.isNewest(e)))
+    if (query.all === 'no' && (e.description === undefined || e.token?.state === 'retired' || !directory.isNewest(e)))
       return false
     if (query.tag !== undefined && !e.description?.metadata.tags.includes(query.tag)) return false
     return words.every((w) => e.text.includes(w) || e.token?.token.startsWith(w))

@@ -10,8 +10,9 @@ import type { NetworkLedger } from '../network/interface.ts'
 import type { Peers } from '../peers/index.ts'
 import type { Database } from '../storage/index.ts'
 import { Assets } from './assets.ts'
+import { descriptionHash, encodeDescription } from './description.ts'
 import { Directory } from './directory.ts'
-import { type AssetPeers, Exchange } from './exchange.ts'
+import { type AssetPeers, Exchange, type Shown } from './exchange.ts'
 import { Known } from './known.ts'
 import { Market } from './market.ts'
 import type { TokenLedger } from './on-ledger.ts'
@@ -62,7 +63,10 @@ export function createAssets(foundation: AssetsFoundation): AssetService {
   const store = new OwnStore(db)
   const known = new Known(db, store)
   const publisher = new Publisher({ store, account, ledger, clock, rng })
-  const datasets = new Assets({ self, store, publisher, ledger, accountOf, peers, clock, logger })
+  const confirmed = async (token: string, shown: Shown): Promise<void> => {
+    if (known.seen(token) === undefined) await known.keep(token, shown, clock.now())
+  }
+  const datasets = new Assets({ self, store, publisher, ledger, accountOf, peers, confirmed, clock, logger })
   const directory = new Directory({
     self,
     store,
@@ -115,6 +119,10 @@ export function createAssets(foundation: AssetsFoundation): AssetService {
     async enter({ tokens, members, everyone }) {
       const sealing = await SealingIdentity.derive(secret, tokens.networkId, self, signer)
       const active = async () => new Set((await members()).map((m) => m.account.toLowerCase() as Address))
+      await known.load()
+      for (const [token, { description }] of known.tokens())
+        tokens.remember(descriptionHash(encodeDescription(description)), token)
+      for (const { id, token } of await store.heads()) if (token !== null) tokens.remember(id, token)
       network = { ledger: tokens, index: new TokenIndex(tokens, active), sealing, everyone }
       tokens.onBlock(() => directory.follow())
     },

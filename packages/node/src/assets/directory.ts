@@ -6,6 +6,7 @@
 import { type AssetDemand, apiErrors, type Ddo } from '@secureflow/api'
 import type { Clock, Logger, MemberId } from '@secureflow/base'
 import type { Terms } from '@secureflow/flow'
+import { descriptionHash } from './description.ts'
 import { assetErrors } from './errors.ts'
 import { type AssetPeers, type Exchange, isTold, type Shown } from './exchange.ts'
 import type { Known, Owned } from './known.ts'
@@ -244,6 +245,7 @@ export class Directory {
         await known.forget(token)
       } else {
         this.#without.delete(token)
+        index.remember(descriptionHash(shown.bytes), token)
         await known.keep(token, shown, clock.now())
       }
     }

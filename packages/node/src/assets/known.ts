@@ -40,6 +40,10 @@ export class Known {
     return this.#loading
   }
 
+  tokens(): IterableIterator<[string, Seen]> {
+    return this.#seen.entries()
+  }
+
   seen(token: string): Seen | undefined {
     return this.#seen.get(token)
   }

@@ -40,10 +40,15 @@ export interface TokenLedger {
   /** What happened to assets, their use and their owners from this height on. */
   events(from: number): Promise<LedgerEvent[]>
   onBlock(listener: () => void): void
+  /** The description of this hash was held against this token: whoever names an asset by it means this one. */
+  remember(id: string, token: string): void
+  /** Another member can register the same hash, so that the ledger alone does not tell which token is meant. */
+  named(id: string): string | undefined
 }
 
+/** Sixteen, which is what a chain takes at once. What activates or deactivates a composite is always one of these too. */
 const kinds: readonly LedgerEvent['kind'][] = [
-  ...(['AssetRegistered', 'AssetActivated', 'AssetDeactivated', 'TermsChanged', 'AssetRetired'] as const),
+  ...(['AssetRegistered', 'TermsChanged', 'AssetRetired'] as const),
   ...(['AssetOffered', 'AssetTransferred', 'ChildGranted', 'ChildRevoked'] as const),
   ...(['UseAsked', 'UseRefused', 'UseGranted', 'GrantUsed'] as const),
   ...(['MemberAdded', 'MemberSuspended', 'MemberReinstated', 'MemberRemoved', 'AccountChanged'] as const),
@@ -60,6 +65,7 @@ export function tokenLedger(client: LedgerClient, replica: Replica, self: Addres
     const found = await client.asset(fromHex(token))
     return found && tokenOf(found)
   }
+  const names = new Map<string, string>()
   return {
     networkId: client.networkId,
     height: () => replica.height,
@@ -92,6 +98,8 @@ export function tokenLedger(client: LedgerClient, replica: Replica, self: Addres
     get,
     events: (from) => client.events(from, { kinds }),
     onBlock: (listener) => replica.onBlock(listener),
+    remember: (id, token) => void names.set(id, token),
+    named: (id) => names.get(id),
   }
 }
 

@@ -94,6 +94,7 @@ export class Publisher {
       if (ledger === undefined) return
       const rows = (await store.all()).filter((r) => r.given_at === null)
       if (rows.length === 0) return
+      for (const { id, token } of rows) if (token !== null) ledger.remember(id, token)
       const held = new Map((await ledger.all()).map((t) => [t.token, t]))
       for (const row of rows) {
         const { token } = await this.#register(row)
@@ -181,6 +182,7 @@ export class Publisher {
     const description = describedIn(current)
     if (description === undefined || current.description === null) return current
     const token = await ledger.register(newAssetOf(description, current.description, current.terms_hash))
+    ledger.remember(current.id, token)
     const change = { token, registered_at: clock.now() }
     await store.update(current.id, change)
     return { ...current, ...change }

@@ -33,6 +33,10 @@ export class TokenIndex {
     return next
   }
 
+  remember(id: string, token: string): void {
+    this.#ledger.remember(id, token)
+  }
+
   get(token: string): Token | undefined {
     return this.#tokens.get(token)
   }

@@ -47,17 +47,15 @@ export interface GrantLedger {
   members(): Promise<MemberOnLedger[]>
 }
 
-export function grantsOnLedger(client: LedgerClient): GrantLedger {
-  /** A token's content never changes; only which of several tokens of one content is active may. */
-  const tokens = new Map<string, Uint8Array>()
+/** @param named the token that an asset's id was held against, hex */
+export function grantsOnLedger(client: LedgerClient, named: (asset: string) => string | undefined): GrantLedger {
+  /** Another member can register the same hash: what is not known by its description must be the only one. */
   const tokenOf = async (asset: string): Promise<Uint8Array> => {
-    const known = tokens.get(asset)
-    if (known !== undefined && (await client.isUsable(known))) return known
-    const all = (await client.assets()).filter((a) => toHex(a.manifestHash) === asset)
-    const token = (all.findLast((a) => a.state === 'active') ?? all.at(-1))?.id
-    if (token === undefined) throw new RangeError(`asset ${asset} is not on the ledger`)
-    tokens.set(asset, token)
-    return token
+    const known = named(asset)
+    if (known !== undefined) return fromHex(known)
+    const [found, other] = (await client.assets()).filter((a) => toHex(a.manifestHash) === asset)
+    if (found === undefined || other !== undefined) throw new RangeError(`which asset ${asset} is, is not known`)
+    return found.id
   }
   return {
     async ask({ asset, flowHash, parameters, quota }) {

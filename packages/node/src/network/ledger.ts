@@ -93,13 +93,14 @@ export function ledgerHost(parts: LedgerParts): LedgerHost {
 }
 
 function networkLedger(client: LedgerClient, replica: EmbeddedLedger, self: Address): NetworkLedger {
+  const tokens = tokenLedger(client, replica, self)
   const everyone = async (): Promise<LedgerMember[]> =>
     (await client.members()).map(({ name, account, peerKey, certificate, roles, state, gateway }) => ({
       ...{ id: name, account, fingerprint: toHex(peerKey), certificateHash: toHex(certificate) },
       ...{ roles, state, gateway },
     }))
   return {
-    ...ledgerOfRuns(client, replica),
+    ...ledgerOfRuns(client, replica, (id) => tokens.named(id)),
     get height() {
       return replica.height
     },
@@ -109,7 +110,7 @@ function networkLedger(client: LedgerClient, replica: EmbeddedLedger, self: Addr
     async addMember(newcomer, consent) {
       await client.addMember(enrolmentOf(newcomer), consent)
     },
-    tokens: tokenLedger(client, replica, self),
+    tokens,
     facts: () => factsOf(client, replica, self),
     close: () => replica.close(),
   }

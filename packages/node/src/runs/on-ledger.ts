@@ -11,7 +11,12 @@ export interface Heads {
   onBlock(listener: () => void): void
 }
 
-export function ledgerOfRuns(client: LedgerClient, heads: Heads): RunLedger {
+/** @param named the token that an asset's id was held against, hex */
+export function ledgerOfRuns(
+  client: LedgerClient,
+  heads: Heads,
+  named: (asset: string) => string | undefined,
+): RunLedger {
   return {
     networkId: client.networkId,
     async register(agreement, signatures) {
@@ -23,6 +28,6 @@ export function ledgerOfRuns(client: LedgerClient, heads: Heads): RunLedger {
     complete: async (run) => (await client.runStatus(run)).state === 'complete',
     fail: (run, code) => client.fail(run, failureCodeOf(code)),
     onBlock: (listener) => heads.onBlock(listener),
-    grants: grantsOnLedger(client),
+    grants: grantsOnLedger(client, named),
   }
 }

@@ -139,5 +139,7 @@ function noTokens(networkId: Uint8Array): NetworkLedger['tokens'] {
     get: async () => undefined,
     events: async () => [],
     onBlock: () => {},
+    remember: () => {},
+    named: () => undefined,
   }
 }

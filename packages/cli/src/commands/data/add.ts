@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseTerms, type Terms } from '@secureflow/flow'
 import type { Command } from 'commander'
 import { connect } from '../../connect.ts'
-import { type CliContext, command, type GlobalOptions, homeOf } from '../../context.ts'
-import { cliErrors } from '../../errors.ts'
+import { type CliContext, command, homeOf } from '../../context.ts'
 import { count } from '../../format.ts'
 import { notice, print, printJson } from '../../say.ts'
+import { type DescribingOptions, describing, descriptionOf, listOf, readTerms } from '../asset/options.ts'
 
-interface Options extends GlobalOptions {
+interface Options extends DescribingOptions {
   name: string
   id: string
   label?: string
@@ -18,7 +16,7 @@ interface Options extends GlobalOptions {
 
 export function addCommand(context: CliContext): Command {
   const about = context.text.commands.dataAdd
-  return command(context, 'dataAdd', 'add <file>', { json: true })
+  return describing(command(context, 'dataAdd', 'add <file>', { json: true }), context)
     .requiredOption('--name <name>', about.name)
     .requiredOption('--id <column>', about.id)
     .option('--label <column>', about.label)
@@ -32,21 +30,12 @@ export function addCommand(context: CliContext): Command {
         id: options.id,
         ...(options.label === undefined ? {} : { label: options.label }),
         ...(options.terms === undefined ? {} : { terms: readTerms(options.terms) }),
-        ...(options.allow === undefined ? {} : { allow: options.allow.split(',').map((m) => m.trim()) }),
+        ...(options.allow === undefined ? {} : { allow: listOf(options.allow) }),
+        ...descriptionOf(options),
       })
       if (options.json) return printJson(added)
       const { text, locale } = context
       print(text.data.added(added.name, count(added.rows, locale), added.columns.length))
       if (options.terms === undefined && options.allow === undefined) notice(text.data.denied)
     })
-}
-
-function readTerms(file: string): Terms {
-  let written: string
-  try {
-    written = readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw cliErrors.CLI_FILE({ file }, { cause })
-  }
-  return parseTerms(written)
 }
