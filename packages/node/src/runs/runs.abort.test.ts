@@ -245,6 +245,15 @@ describe('A receipt', () => {
         return { receipt: encodeReceipt(other), signature }
       },
     ],
+    [
+      'that counts other bytes than its channels',
+      async ({ receipt }) => {
+        const stated = decodeReceipt(receipt)!
+        const other = { ...stated, usage: { ...stated.usage!, sentBytes: stated.usage!.sentBytes + 1 } }
+        const signature = await signReceipt(nodePlatform.sha256, other, world.get('bank-a').signer)
+        return { receipt: encodeReceipt(other), signature }
+      },
+    ],
   ])('%s ends the run at both, and names who gave it', async (_, change) => {
     world = twoBanks()
     const [a, b] = await upBoth()
