@@ -53,6 +53,15 @@ const assetUsage = z.object({
   /** Runs of which it is not known; they are not in the sum. */
   epsilonUnknown: z.number().int(),
   askers: z.array(z.object({ member: z.string(), uses: z.number().int() })),
+  /** How often other members asked whether a flow may run on it, and what they were told; by whole days, UTC. */
+  demand: z.object({
+    allowed: z.number().int(),
+    /** Told that a person or endorsements are needed. */
+    waits: z.number().int(),
+    refused: z.number().int(),
+    /** Credits that the terms asked for. */
+    prices: z.array(z.object({ price: z.number(), asked: z.number().int() })),
+  }),
   lastUsedAt: z.number().optional(),
 })
 

@@ -2,7 +2,7 @@
  * Receipts: what each party signs about one task before its outputs are used. Two receipts of one task match where the
  * digest of what one sent is the digest of what the other received.
  */
-import { decodeCbor, encodeCbor, equalBytes } from '@secureflow/base'
+import { decodeCbor, encodeCbor, equalBytes, toHex } from '@secureflow/base'
 import { type Address, type Signer, signerOf, typedDigest } from '@secureflow/crypto'
 import { z } from 'zod'
 
@@ -137,4 +137,4 @@ export function differenceOf(a: Receipt, b: Receipt): string | undefined {
   return undefined
 }
 
-const hex = (bytes: Uint8Array): string => `0x${Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')}`
+const hex = (bytes: Uint8Array): string => `0x${toHex(bytes)}`

@@ -195,7 +195,7 @@ export interface TaskContext<P, S = unknown> {
   params: P
   /** This member's own datasets, by asset id, for source components only: `digest` is the version agreed on. */
   assets: Record<string, { path: string; format: 'csv' | 'parquet'; digest: string }>
-  /** 32 public bytes that all parties derive alike from the agreement and the task: the same in every attempt. */
+  /** 32 public bytes that all parties derive alike from the step and its datasets: the same in every run of them. */
   agreedSeed: Uint8Array
   signal: AbortSignal
   logger: Logger

@@ -190,7 +190,14 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     network,
     decisions,
     assets,
-    usage: new UsageReports({ db, self: name, account: identity.account, components, clock }),
+    usage: new UsageReports({
+      db,
+      self: name,
+      account: identity.account,
+      components,
+      names: async () => new Map((await assets.datasets.list()).map((d) => [d.id, d.name])),
+      clock,
+    }),
     people,
     drafts: new Drafts(db, clock, rng),
     runs: () => {

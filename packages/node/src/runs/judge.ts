@@ -123,7 +123,11 @@ export class Judge {
       const use = useOf(plan, asset.facts.id)
       if (!sign) {
         const standing = await giving.standing(use, (id) => this.usesOf(id))
-        terms.push(await this.evaluate(asset, plan, run, standing && peopleOf(standing)))
+        const told = await this.evaluate(asset, plan, run, standing && peopleOf(standing))
+        const answer = told.allow ? 'allowed' : told.ask === undefined ? 'refused' : 'waits'
+        const { demand } = this.#deps.usage
+        await demand.count(asset.facts.id, proposal.initiator, answer, asset.terms.price ?? 0, clock.now())
+        terms.push(told)
         continue
       }
       const { id } = proposal.grants.find((g) => g.asset === asset.facts.id)!

@@ -34,6 +34,7 @@ beforeAll(async () => {
     self: id,
     account: signer.address,
     components,
+    names: async () => new Map(world.get('bank-b').assets.map(({ facts }) => [facts.id, facts.name])),
     clock: { now: () => Date.now() },
   })
   document = await reports.dataset('payments', world.networkId)
@@ -185,6 +186,8 @@ describe('Figures', () => {
     expect(assets).toMatchObject([
       { name: 'payments', uses: 2, succeeded: 2, failed: 0, rows: 140, releases: 4, epsilon: 0, epsilonUnknown: 0 },
     ])
+    // Each start asks first; nothing is asked of a run that is being signed.
+    expect(assets![0]!.demand).toEqual({ allowed: 3, waits: 0, refused: 0, prices: [{ price: 0, asked: 3 }] })
     expect(assets![0]!.askers).toEqual([{ member: 'bank-a', uses: 2 }])
   })
 

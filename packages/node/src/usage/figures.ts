@@ -2,6 +2,7 @@
 import type { PartyUsage, RunUsage, UsageReport } from '@secureflow/api'
 import { decodeReceipt, type Receipt } from '@secureflow/audit'
 import type { PlannedTask } from '@secureflow/flow'
+import type { DemandFigures } from './demand.ts'
 import { type LoggedRun, neverBegan, statusOf } from './logged-runs.ts'
 import { datasetsReadBy } from './reads.ts'
 import type { AssetUse } from './uses.ts'
@@ -76,8 +77,14 @@ export function assetUsage(
   runs: readonly LoggedRun[],
   self: string,
   spent: ReadonlyMap<string, readonly AssetUse[]>,
+  demand: ReadonlyMap<string, DemandFigures>,
+  names: ReadonlyMap<string, string>,
 ): AssetFigures[] {
   const found = new Map<string, AssetFigures>()
+  for (const [id, asked] of demand) {
+    const name = names.get(id)
+    if (name !== undefined) found.set(id, { ...emptyFigures(id, name), demand: asked })
+  }
   for (const logged of runs) {
     if (neverBegan(logged)) continue
     const { plan, state, proposal, run, entries } = logged
@@ -118,6 +125,7 @@ const emptyFigures = (asset: string, name: string): AssetFigures => ({
   epsilon: 0,
   epsilonUnknown: 0,
   askers: [],
+  demand: { allowed: 0, waits: 0, refused: 0, prices: [] },
 })
 
 export function partnerUsage(runs: readonly LoggedRun[], self: string): NonNullable<UsageReport['partners']> {

@@ -4,6 +4,7 @@ import type { Clock, MemberId } from '@secureflow/base'
 import type { ComponentRegistry } from '@secureflow/flow'
 import type { Database } from '../storage/index.ts'
 import { datasetUses } from './dataset-uses.ts'
+import { Demand } from './demand.ts'
 import { assetUsage, partnerUsage, runUsage } from './figures.ts'
 import { LoggedRuns } from './logged-runs.ts'
 import { type AssetUse, AssetUses } from './uses.ts'
@@ -13,6 +14,8 @@ export interface UsageReportsParts {
   self: MemberId
   account: string
   components: ComponentRegistry
+  /** Of own datasets, by id: also of those that were asked for and never used. */
+  names: () => Promise<ReadonlyMap<string, string>>
   clock: Clock
 }
 
@@ -20,11 +23,13 @@ export class UsageReports {
   readonly #parts: UsageReportsParts
   readonly #logged: LoggedRuns
   readonly #uses: AssetUses
+  readonly #demand: Demand
 
   constructor(parts: UsageReportsParts) {
     this.#parts = parts
     this.#logged = new LoggedRuns(parts.db, parts.components)
     this.#uses = new AssetUses(parts.db)
+    this.#demand = new Demand(parts.db)
   }
 
   async show({ by, since = 0 }: CheckedInputOf<Routes['usage']['show']>): Promise<UsageReport> {
@@ -37,7 +42,10 @@ export class UsageReports {
     const own = new Set(wanted.flatMap((r) => r.plan.assets.filter((a) => a.owner === self).map((a) => a.id)))
     const spent = new Map<string, AssetUse[]>()
     for (const id of own) spent.set(id, await this.#uses.of(id))
-    return { ...head, assets: assetUsage(wanted, self, spent) }
+    return {
+      ...head,
+      assets: assetUsage(wanted, self, spent, await this.#demand.since(since), await this.#parts.names()),
+    }
   }
 
   /** Of the dataset in all its versions. @param networkId 32 bytes */

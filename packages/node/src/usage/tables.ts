@@ -34,6 +34,17 @@ export interface UsageTables {
     /** Null where it is not known. */
     epsilon: number | null
   }
+  /** How often other members asked for own datasets, by day. */
+  asset_demand: {
+    asset: string
+    member: string
+    /** Since the epoch, UTC. */
+    day: number
+    answer: 'allowed' | 'waits' | 'refused'
+    /** Credits; 0 where the terms ask for none. */
+    price: number
+    times: number
+  }
 }
 
 export const usageMigrations: readonly StorageMigration[] = [
@@ -71,6 +82,21 @@ export const usageMigrations: readonly StorageMigration[] = [
         .addColumn('at', 'double precision', (c) => c.notNull())
         .addColumn('epsilon', 'double precision')
         .addPrimaryKeyConstraint('asset_uses_key', ['asset', 'run'])
+        .execute()
+    },
+  },
+  {
+    name: 'usage-002-demand',
+    async up(db) {
+      await db.schema
+        .createTable('asset_demand')
+        .addColumn('asset', 'varchar(64)', (c) => c.notNull())
+        .addColumn('member', 'varchar(64)', (c) => c.notNull())
+        .addColumn('day', 'integer', (c) => c.notNull())
+        .addColumn('answer', 'varchar(8)', (c) => c.notNull())
+        .addColumn('price', 'double precision', (c) => c.notNull())
+        .addColumn('times', 'integer', (c) => c.notNull())
+        .addPrimaryKeyConstraint('asset_demand_key', ['asset', 'member', 'day', 'answer', 'price'])
         .execute()
     },
   },

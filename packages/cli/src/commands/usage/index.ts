@@ -70,9 +70,22 @@ function reportText({ runs = [], assets = [], partners = [] }: UsageReport, by: 
         ].join('\n\n')
   if (assets.length === 0) return ''
   return table(
-    [own.dataset, own.uses, own.failed, columns.rows, own.releases, own.epsilon, own.askers, own.last],
+    [
+      own.dataset,
+      own.asked,
+      own.refused,
+      own.uses,
+      own.failed,
+      columns.rows,
+      own.releases,
+      own.epsilon,
+      own.askers,
+      own.last,
+    ],
     assets.map((a) => [
       a.name,
+      String(a.demand.allowed + a.demand.waits + a.demand.refused),
+      String(a.demand.refused),
       String(a.uses),
       String(a.failed),
       count(a.rows, locale),

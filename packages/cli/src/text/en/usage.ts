@@ -37,6 +37,8 @@ equal at both ends by digest. What partners compute alone, and attempts without 
       cpu: 'processor s',
       memory: 'memory',
       dataset: 'dataset',
+      asked: 'asked',
+      refused: 'refused',
       uses: 'uses',
       failed: 'failed',
       releases: 'releases',
