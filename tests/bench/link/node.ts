@@ -19,9 +19,13 @@ let peers: Peers
 let end: NodeEnd
 let child: ChildProcess
 let cpu = process.cpuUsage()
+/** What a node of the product holds beside its links, for the collector to walk through. */
+let others: unknown[] = []
 
-process.on('message', (message: { setup: NodeSetup } | { order: unknown } | { end: true }) => {
+process.on('message', (message: { setup: NodeSetup } | { order: unknown } | { hold: number } | { end: true }) => {
   if ('setup' in message) void setUp(message.setup)
+  else if ('hold' in message)
+    others = Array.from({ length: message.hold }, (_, i) => ({ number: i, text: `object ${i}` }))
   else if ('order' in message) {
     cpu = process.cpuUsage()
     end.send(message.order)
@@ -52,7 +56,12 @@ async function setUp({ self, peer, identity, peerFingerprint, address }: NodeSet
   end = new NodeEnd(child.stdio[3] as unknown as Socket, {
     control: (answer) => {
       const { user, system } = process.cpuUsage(cpu)
-      process.send!({ ...(answer as object), nodeCpu: (user + system) / 1e6, nodeResident: process.memoryUsage.rss() })
+      process.send!({
+        ...(answer as object),
+        nodeCpu: (user + system) / 1e6,
+        nodeResident: process.memoryUsage.rss(),
+        held: others.length,
+      })
     },
     closed() {},
   })

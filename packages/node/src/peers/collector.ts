@@ -11,8 +11,8 @@ setFlagsFromString('--external-memory-accounted-in-global-limit')
 // On a busy machine the thread that frees them comes late, and with it the count of what is free.
 setFlagsFromString('--no-concurrent-array-buffer-sweeping')
 
-/** Less than the 24 MB of growth after which V8 marks. */
-const youngBytes = 12 << 20
+/** Half of the growth after which V8 marks at the earliest: then 100 MB of objects cost a link nothing. */
+const youngBytes = 4 << 20
 let came = 0
 let collect: ((how: { type: 'minor' }) => void) | undefined
 
