@@ -28,6 +28,10 @@ export function App() {
       csp={{ nonce }}
       button={{ autoInsertSpace: false }}
       theme={{
+        components:
+          light === 'dark'
+            ? { Button: { primaryColor: '#08152b' }, Menu: { itemSelectedColor: '#d6e5ff', itemSelectedBg: '#1d3357' } }
+            : {},
         algorithm: light === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
         token: {
           // 4.5 to 1 on white and on the dark ground.
@@ -35,6 +39,9 @@ export function App() {
           colorTextDescription: light === 'dark' ? '#a8adb7' : '#5a6069',
           colorTextPlaceholder: light === 'dark' ? '#989ea9' : '#686e78',
           colorTextTertiary: light === 'dark' ? '#a8adb7' : '#5a6069',
+          colorLink: light === 'dark' ? '#7fb1ff' : '#1554c0',
+          colorError: light === 'dark' ? '#ff8f8a' : '#c02626',
+          colorTextDisabled: light === 'dark' ? '#989ea9' : '#686e78',
           borderRadius: 6,
           fontFamily: "system-ui, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif",
         },

@@ -60,3 +60,35 @@ export const draftQuery = (id: string) =>
     refetchOnWindowFocus: false,
     gcTime: 0,
   })
+export const requestsQuery = queryOptions({
+  queryKey: ['requests'],
+  queryFn: ({ signal }) => client.requests.list({}, signal),
+})
+export const requestQuery = (id: string) =>
+  queryOptions({ queryKey: ['requests', id], queryFn: ({ signal }) => client.requests.show({ id }, signal) })
+export const grantsQuery = queryOptions({
+  queryKey: ['grants'],
+  queryFn: ({ signal }) => client.grants.list({}, signal),
+})
+export const membersQuery = queryOptions({
+  queryKey: ['members'],
+  queryFn: ({ signal }) => client.members.list({}, signal),
+})
+export const proposalsQuery = queryOptions({
+  queryKey: ['members', 'proposals'],
+  queryFn: ({ signal }) => client.members.proposals({}, signal),
+})
+export const assetsQuery = (wanted: { text?: string; tag?: string; kind?: 'dataset' | 'flow' | 'model' | 'compute' }) =>
+  queryOptions({
+    queryKey: ['assets', 'list', wanted],
+    queryFn: ({ signal }) => client.assets.list({ ...wanted, limit: 200 }, signal),
+  })
+export const assetQuery = (asset: string) =>
+  queryOptions({ queryKey: ['assets', asset], queryFn: ({ signal }) => client.assets.show({ asset }, signal) })
+export const lineageQuery = (asset: string) =>
+  queryOptions({
+    queryKey: ['assets', asset, 'lineage'],
+    queryFn: ({ signal }) => client.assets.lineage({ asset }, signal),
+  })
+export const usageQuery = (by: 'run' | 'asset' | 'partner') =>
+  queryOptions({ queryKey: ['runs', 'usage', by], queryFn: ({ signal }) => client.usage.show({ by }, signal) })

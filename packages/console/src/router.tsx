@@ -24,6 +24,26 @@ const parent = () => inside
 const pages = [
   createRoute({
     getParentRoute: parent,
+    path: '/inbox',
+    component: lazyRouteComponent(() => import('./pages/inbox.tsx'), 'Inbox'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/inbox/$id',
+    component: lazyRouteComponent(() => import('./pages/request.tsx'), 'RequestPage'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/assets',
+    component: lazyRouteComponent(() => import('./pages/directory.tsx'), 'Directory'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/assets/$asset',
+    component: lazyRouteComponent(() => import('./pages/asset.tsx'), 'AssetDetail'),
+  }),
+  createRoute({
+    getParentRoute: parent,
     path: '/',
     component: lazyRouteComponent(() => import('./pages/overview.tsx'), 'Overview'),
   }),

@@ -136,6 +136,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   let runs: (RunService & { close(): Promise<void> }) | undefined
   const openRuns = async ({ ledger }: OpenNetwork): Promise<void> => {
     await assets.enter(ledger)
+    ledger.onBlock(() => {
+      for (const topic of ['network', 'members', 'assets', 'grants', 'requests']) tell(topic)
+    })
     const standing = {
       of: (member: MemberId) => members.stateOf(member),
       onChange: (listener: () => void) => network.onStanding(listener),
@@ -144,7 +147,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     const channel: Peers['channel'] = (member, id) => peers.channel(member, id)
     runs = await makeRuns({
       ...self,
-      peers: runPeers(peers),
+      peers: runPeers(peers, tell),
       ledger,
       assets: assets.datasets,
       channel,
@@ -241,12 +244,17 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   }
 }
 
-function runPeers(peers: Peers): RunPeers {
+function runPeers(peers: Peers, tell: (topic: string) => void): RunPeers {
   return {
     request: (to, kind, body, options) => peers.request(to, kind, body, options),
     // Lost only with the partner's process or this one; whoever sends a notice sends it again.
     notify: (to, kind, body) => void peers.notify(to, kind, body).catch(() => {}),
-    handle: (kind, handler) => peers.handle(kind, handler),
+    handle: (kind, handler) =>
+      peers.handle(kind, async (from, body) => {
+        const answer = await handler(from, body)
+        if (kind.startsWith('request.')) tell('requests')
+        return answer
+      }),
     on: (event, listener) => void peers.on(event, listener),
     measure: (to) => peers.measure(to),
   }

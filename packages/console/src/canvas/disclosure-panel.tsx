@@ -1,8 +1,9 @@
 /** Always beside the drawing: what the flow would disclose, what it costs, what is wrong with it. */
 import type { FlowReport } from '@secureflow/api'
 import type { Checked, Plan } from '@secureflow/flow'
-import { Alert, Tag } from 'antd'
+import { Alert } from 'antd'
 import { Failure } from '../parts/failure.tsx'
+import { Mark } from '../parts/mark.tsx'
 import { StatementView } from '../parts/statement-view.tsx'
 import { useText } from '../text/index.ts'
 import { bytes, number, seconds } from '../words.ts'
@@ -58,13 +59,13 @@ function Estimate({ plan }: { plan: Plan }) {
     <>
       <h2>{text.flows.estimate}</h2>
       <div className="row">
-        <Tag>{seconds(estimate.seconds, locale)}</Tag>
-        <Tag>
+        <Mark>{seconds(estimate.seconds, locale)}</Mark>
+        <Mark>
           {number(estimate.rounds, locale)} {text.flows.rounds}
-        </Tag>
-        <Tag>
+        </Mark>
+        <Mark>
           {bytes(estimate.memoryBytes, locale)} {text.flows.memory}
-        </Tag>
+        </Mark>
       </div>
       <ul style={{ paddingInlineStart: 18, margin: '6px 0' }}>
         {Object.entries(estimate.bytes).map(([way, n]) => (

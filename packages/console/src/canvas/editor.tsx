@@ -4,10 +4,11 @@ import { components } from '@secureflow/components/declarations'
 import { checkFlow, checkPlan, type Flow, formatFlow } from '@secureflow/flow'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { App, Button, Input, Modal, Tag } from 'antd'
+import { App, Button, Input, Modal } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
+import { Mark } from '../parts/mark.tsx'
 import { Loaded } from '../parts/page.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { useMay } from '../parts/use-role.ts'
@@ -69,6 +70,7 @@ function Drawing({ draft, facts }: { draft: Draft; facts: Facts }) {
   const start = useAction(async () => {
     const answer = await client.runs.start({ flow: written })
     if (answer.started) await go({ to: '/runs/$run', params: { run: answer.run } })
+    else if (answer.request !== undefined) await go({ to: '/inbox/$id', params: { id: answer.request.id } })
     else setAsked({ text: written, report: answer.report })
   })
   const save = useAction(async (asNew: boolean) => {
@@ -179,9 +181,9 @@ function Drawing({ draft, facts }: { draft: Draft; facts: Facts }) {
               {text.flows.run}
             </Button>
           )}
-          <Tag>{text.flows.version(saved.version)}</Tag>
-          {unsaved && <Tag color="gold">{text.flows.unsaved}</Tag>}
-          {asked !== undefined && !stale && mayRun(asked.report) && <Tag color="green">✓</Tag>}
+          <Mark>{text.flows.version(saved.version)}</Mark>
+          {unsaved && <Mark tone="busy">{text.flows.unsaved}</Mark>}
+          {asked !== undefined && !stale && mayRun(asked.report) && <Mark tone="good">✓</Mark>}
         </div>
         {error !== undefined && <Failure error={error} />}
         <Sheet

@@ -2,6 +2,7 @@
 import type { RunReport } from '@secureflow/api'
 import { Button, Card, Segmented, Statistic, Table } from 'antd'
 import { useMemo, useState } from 'react'
+import { download } from '../parts/download.ts'
 import { figureName } from '../parts/figures.ts'
 import { useText } from '../text/index.ts'
 import { decimal } from '../words.ts'
@@ -123,12 +124,3 @@ function Curve({ name, curve: { x, y }, file }: CurveProps) {
 }
 
 const csv = (x: number[], y: number[]): string => ['x,y', ...x.map((v, i) => `${v},${y[i]}`)].join('\n')
-
-function download(name: string, type: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
-}

@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { App, Button, Form, Input, Modal, Select, Table, Tag } from 'antd'
+import { App, Button, Form, Input, Modal, Select, Table } from 'antd'
 import { useState } from 'react'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
+import { Mark } from '../parts/mark.tsx'
 import { Loaded, Page } from '../parts/page.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { useMay } from '../parts/use-role.ts'
@@ -55,9 +56,9 @@ export function Data() {
               {
                 title: text.common.status,
                 render: (_, { registered }) => (
-                  <Tag color={registered ? 'green' : 'gold'}>
+                  <Mark tone={registered ? 'good' : 'busy'}>
                     {registered ? text.data.registered : text.data.pending}
-                  </Tag>
+                  </Mark>
                 ),
               },
             ]}

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { Card, Descriptions, Table, Tag } from 'antd'
+import { Card, Descriptions, Table } from 'antd'
 import { stringify } from 'yaml'
+import { Mark } from '../parts/mark.tsx'
 import { Loaded, Page } from '../parts/page.tsx'
 import { datasetQuery } from '../queries.ts'
 import { useText } from '../text/index.ts'
@@ -51,8 +52,8 @@ export function DatasetPage() {
                     title: '',
                     render: (_, column) => (
                       <>
-                        {column.name === idColumn && <Tag color="blue">{text.data.id}</Tag>}
-                        {column.name === labelColumn && <Tag color="purple">{text.data.label}</Tag>}
+                        {column.name === idColumn && <Mark tone="news">{text.data.id}</Mark>}
+                        {column.name === labelColumn && <Mark tone="news">{text.data.label}</Mark>}
                       </>
                     ),
                   },

@@ -1,9 +1,10 @@
 import type { OutputOf, Routes } from '@secureflow/api'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Card, Descriptions, Form, Input, Tag, Typography } from 'antd'
+import { App, Button, Card, Descriptions, Form, Input, Typography } from 'antd'
 import { useState } from 'react'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
+import { Mark } from '../parts/mark.tsx'
 import { Loaded, Page } from '../parts/page.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { useMay } from '../parts/use-role.ts'
@@ -93,8 +94,8 @@ function Network({ network, self }: { network: NetworkView; self: string }) {
             }
             extra={
               <>
-                {member.self && <Tag>{text.common.you}</Tag>}
-                {member.founder && <Tag>{text.network.founder}</Tag>}
+                {member.self && <Mark>{text.common.you}</Mark>}
+                {member.founder && <Mark>{text.network.founder}</Mark>}
               </>
             }
           >

@@ -1,10 +1,11 @@
 import type { Person, PersonRole } from '@secureflow/api'
 import { personRoles } from '@secureflow/api'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Card, Form, Input, Modal, Select, Table, Tag } from 'antd'
+import { Button, Card, Form, Input, Modal, Select, Table } from 'antd'
 import { useState } from 'react'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
+import { Mark } from '../parts/mark.tsx'
 import { Loaded, Page } from '../parts/page.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { useMay } from '../parts/use-role.ts'
@@ -79,7 +80,7 @@ function Everybody() {
                 title: '',
                 render: (_, { id, disabled }: Person) => (
                   <span className="row">
-                    {disabled && <Tag>{text.people.disabled}</Tag>}
+                    {disabled && <Mark>{text.people.disabled}</Mark>}
                     <Button size="small" onClick={() => void run(id, { disabled: !disabled })}>
                       {disabled ? text.people.enable : text.people.disable}
                     </Button>

@@ -3,11 +3,12 @@ import { errorFromBody, runEnded } from '@secureflow/api'
 import { components } from '@secureflow/components/declarations'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { Button, Card, Descriptions, Popconfirm, Progress, Table, Tabs, Tag } from 'antd'
+import { Button, Card, Descriptions, Popconfirm, Progress, Table, Tabs } from 'antd'
 import { lazy, Suspense, useMemo } from 'react'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
 import { figureName } from '../parts/figures.ts'
+import { Mark } from '../parts/mark.tsx'
 import { Loaded, Page } from '../parts/page.tsx'
 import { RunStatus } from '../parts/status.tsx'
 import { useAction } from '../parts/use-action.ts'
@@ -164,7 +165,7 @@ function Timeline({ tasks, events, self }: { tasks: RunTask[]; events: RunEvent[
           {
             title: text.common.status,
             dataIndex: 'state',
-            render: (s: Lane['state']) => <Tag>{text.runs.task[s]}</Tag>,
+            render: (s: Lane['state']) => <Mark>{text.runs.task[s]}</Mark>,
           },
           {
             title: '',

@@ -1,10 +1,10 @@
 import type { RunSummary } from '@secureflow/api'
-import { Tag } from 'antd'
+import { Mark } from '../parts/mark.tsx'
 import { useText } from '../text/index.ts'
 
-const colours = { proposed: 'blue', running: 'gold', succeeded: 'green', failed: 'red' } as const
+const tones = { proposed: 'news', running: 'busy', succeeded: 'good', failed: 'bad' } as const
 
 export function RunStatus({ status }: { status: RunSummary['status'] }) {
   const { text } = useText()
-  return <Tag color={colours[status]}>{text.runs.statusOf[status]}</Tag>
+  return <Mark tone={tones[status]}>{text.runs.statusOf[status]}</Mark>
 }

@@ -3,8 +3,10 @@ import {
   AuditOutlined,
   DashboardOutlined,
   DatabaseOutlined,
+  InboxOutlined,
   PlayCircleOutlined,
   QuestionCircleOutlined,
+  ShopOutlined,
   TeamOutlined,
   UserOutlined,
 } from '@ant-design/icons'
@@ -21,9 +23,11 @@ import { Preferences } from './preferences.tsx'
 
 const places = [
   { to: '/', key: 'overview', icon: <DashboardOutlined />, needs: 'runs.list' },
+  { to: '/inbox', key: 'inbox', icon: <InboxOutlined />, needs: 'requests.list' },
   { to: '/data', key: 'data', icon: <DatabaseOutlined />, needs: 'data.list' },
   { to: '/flows', key: 'flows', icon: <ApartmentOutlined />, needs: 'drafts.list' },
   { to: '/runs', key: 'runs', icon: <PlayCircleOutlined />, needs: 'runs.list' },
+  { to: '/assets', key: 'assets', icon: <ShopOutlined />, needs: 'assets.list' },
   { to: '/partners', key: 'partners', icon: <TeamOutlined />, needs: 'network.show' },
   { to: '/audit', key: 'audit', icon: <AuditOutlined />, needs: 'audit.verify' },
   { to: '/people', key: 'people', icon: <UserOutlined />, needs: 'people.operations' },
