@@ -70,10 +70,6 @@ export const grantsQuery = queryOptions({
   queryKey: ['grants'],
   queryFn: ({ signal }) => client.grants.list({}, signal),
 })
-export const membersQuery = queryOptions({
-  queryKey: ['members'],
-  queryFn: ({ signal }) => client.members.list({}, signal),
-})
 export const proposalsQuery = queryOptions({
   queryKey: ['members', 'proposals'],
   queryFn: ({ signal }) => client.members.proposals({}, signal),
@@ -90,5 +86,3 @@ export const lineageQuery = (asset: string) =>
     queryKey: ['assets', asset, 'lineage'],
     queryFn: ({ signal }) => client.assets.lineage({ asset }, signal),
   })
-export const usageQuery = (by: 'run' | 'asset' | 'partner') =>
-  queryOptions({ queryKey: ['runs', 'usage', by], queryFn: ({ signal }) => client.usage.show({ by }, signal) })

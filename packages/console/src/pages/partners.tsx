@@ -11,6 +11,7 @@ import { useMay } from '../parts/use-role.ts'
 import { offeredQuery, statusQuery } from '../queries.ts'
 import { useText } from '../text/index.ts'
 import { moment, number } from '../words.ts'
+import { Decisions } from './decisions.tsx'
 
 type NetworkView = OutputOf<Routes['network']['show']>
 
@@ -82,6 +83,7 @@ function Network({ network, self }: { network: NetworkView; self: string }) {
         />
         {may('network.invite') && network.founder === self && <Invite />}
       </Card>
+      <Decisions />
       <div className="tiles">
         {network.members.map((member) => (
           <Card
@@ -96,6 +98,7 @@ function Network({ network, self }: { network: NetworkView; self: string }) {
               <>
                 {member.self && <Mark>{text.common.you}</Mark>}
                 {member.founder && <Mark>{text.network.founder}</Mark>}
+                {member.state !== 'active' && <Mark tone="bad">{text.network.standing[member.state]}</Mark>}
               </>
             }
           >
