@@ -2,9 +2,9 @@
 import { nodePlatform } from '@secureflow/platform'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { BlockKernels, Blocks, TreeCiphers } from './blocks.ts'
-import { okvsShape } from './okvs-parameters.ts'
+import { okvsShape, okvsVersion } from './okvs-parameters.ts'
 import { referenceBlocks } from './reference/blocks.ts'
-import { voleShape } from './vole-parameters.ts'
+import { treeDepth, voleShape, voleVersion } from './vole-parameters.ts'
 
 /** Lengths around the lanes, and around the chunks in which kernels take long vectors. */
 const lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 63, 64, 65, 257]
@@ -214,6 +214,50 @@ export function blocksSuite(name: string, make: () => Promise<BlockKernels>): vo
           return c!
         })
       }
+    })
+
+    it('the code is not binary: bits do not stay bits', async () => {
+      const { code } = voleShape(0)
+      const bits = kernels.zeros(2 * code.outputs)
+      for (let i = 0; i < bits.length; i += 16 * 97) bits[i] = 1
+      await kernels.compress([bits], code)
+      const wide = Array.from({ length: code.outputs }, (_, k) =>
+        bits.subarray(16 * k + 1, 16 * k + 16).some((b) => b !== 0),
+      )
+      expect(wide.filter(Boolean).length).toBeGreaterThan(0.9 * code.outputs)
+    })
+
+    it('gives the bytes of version 1: other bytes are another version', async () => {
+      const { code, trees } = voleShape(0)
+      const depth = treeDepth(trees.leaves)
+      const [leaves, sums] = [kernels.zeros(trees.trees * trees.leaves), kernels.zeros(2 * trees.trees * depth)]
+      await kernels.expandTrees(leaves, sums, random(kernels, trees.trees, 1), trees, ciphers)
+      await kernels.compress([leaves], code)
+      const shape = okvsShape(20_000)
+      const rows = kernels.placeKeys(random(kernels, 2000, 2), shape, nodePlatform.aesBlocks(seedOf(3)))
+      const decoded = kernels.zeros(2000)
+      await kernels.decode(decoded, rows, random(kernels, shape.columns, 4))
+      const digest = (bytes: Uint8Array): string =>
+        Buffer.from(nodePlatform.sha256(bytes).subarray(0, 8)).toString('hex')
+      expect({ vole: voleVersion, code: digest(leaves.subarray(0, 16 * code.outputs)), sums: digest(sums) }).toEqual({
+        vole: 1,
+        code: '04beee9845f5df97',
+        sums: '657befb00691a547',
+      })
+      expect({ okvs: okvsVersion, shape, decoded: digest(decoded) }).toEqual({
+        okvs: 1,
+        shape: {
+          items: 20_000,
+          bins: 2,
+          binItems: 10_505,
+          sparse: 13_468,
+          gap: 2,
+          dense: 42,
+          binColumns: 13_510,
+          columns: 27_020,
+        },
+        decoded: '8bb3935c20d0f935',
+      })
     })
 
     it('the code commutes with a multiplication', async () => {
