@@ -347,6 +347,19 @@ export function blocksSuite(name: string, make: () => Promise<BlockKernels>): vo
       expect(() => okvsShape(-1)).toThrow(RangeError)
     })
 
+    it('refuses calls while asynchronous work is under way, which goes on undisturbed', async () => {
+      const { code } = voleShape(0)
+      const [alone, disturbed] = [random(kernels, 2 * code.outputs, 1), random(kernels, 2 * code.outputs, 1)]
+      await kernels.compress([alone], code)
+      const work = kernels.compress([disturbed], code)
+      expect(() => kernels.zeros(1)).toThrow('settled')
+      expect(() => kernels.scale(alone, alone, seedOf(1))).toThrow('settled')
+      await expect(kernels.compress([alone], code)).rejects.toThrow('settled')
+      await work
+      expect(Buffer.compare(alone, disturbed)).toBe(0)
+      expect(kernels.zeros(1).length).toBe(16)
+    })
+
     it('gives zeros, and wipes what it takes back', () => {
       const mark = kernels.mark()
       const v = kernels.bytes(33).fill(1)

@@ -8,7 +8,7 @@
  * memory accesses only where that is said (tables); counts, shapes, seeds of codes and row hashes are public or the
  * caller's own.
  *
- * Functions that return a promise work one at a time: nothing else is called before it settles.
+ * Functions that return a promise work one at a time: nothing else may be called before it settles (an error says so).
  *
  * GF(2^128) is GF(2)[x] / (x^128 + x^7 + x^2 + x + 1); bit i of a block (bit i mod 8 of byte ⌊i/8⌋) is the coefficient of
  * x^i. (Not the mirrored bits of GCM.) Addition is XOR.

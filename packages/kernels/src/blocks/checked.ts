@@ -1,9 +1,10 @@
 /** Lengths and ranges, checked once for every implementation: a kernel itself trusts what it is given. */
 import type { BlockKernels } from './blocks.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { type Trees, treeDepth } from './vole-parameters.ts'
 
 export function checkedBlocks(kernels: BlockKernels): BlockKernels {
-  return {
+  return oneAtATime({
     name: kernels.name,
     zeros(count) {
       within('count', count, 0, 2 ** 28)
@@ -117,7 +118,7 @@ export function checkedBlocks(kernels: BlockKernels): BlockKernels {
       expectBlocks('encoding', encoding, rows.shape.columns)
       await kernels.decode(out, rows, encoding)
     },
-  }
+  })
 }
 
 function checkTrees({ trees, leaves }: Trees): void {
