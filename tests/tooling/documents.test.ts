@@ -36,10 +36,13 @@ test('the documents name files, scripts and commands that exist', () => {
   for (const path of documents) {
     const text = read(path)
     for (const [, script] of text.matchAll(/\bnpm run ([\w:]+)/g)) expect(scripts, path).toContain(script)
-    for (const [use, noun, verb] of text.matchAll(/^secureflow ([a-z]+)(?: ([a-z]+))?/gm)) {
+    for (const [use, noun, verb] of text.matchAll(/^secureflow ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?/gm)) {
       // A noun has its verbs beside it: `data`, `dataAdd`; a command without verbs may be followed by anything.
       const verbs = new RegExp(`^ {4}${noun}[A-Z]\\w*: \\{`, 'm').test(commands)
-      const name = verb === undefined || !verbs ? noun! : `${noun}${verb[0]!.toUpperCase()}${verb.slice(1)}`
+      const name =
+        verb === undefined || !verbs
+          ? noun!
+          : `${noun}${verb.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())}`
       const known = new RegExp(`^ {4}${name}: \\{`, 'm').test(commands)
       expect(known, `${path}: ${use}`).toBe(true)
     }

@@ -71,6 +71,8 @@ export const routes = {
         peerAddress: z.string(),
         startedAt: z.number(),
         network: networkView.optional(),
+        /** The account of this member from the next start on. */
+        nextAccount: z.string().optional(),
         /** Whether the members let this one act, and who says so: `ledger`, or partners that refuse its links. */
         standing: z.object({ state: z.enum(['active', 'suspended', 'removed']), by: z.array(z.string()) }).optional(),
       }),

@@ -1,7 +1,14 @@
 /** From a home folder to the node that runs on it. */
 import { existsSync, readFileSync } from 'node:fs'
 import { request } from 'node:https'
-import { certificateFile, readConfig, runningFile, tokenFile } from '@secureflow/node/identity/config'
+import {
+  certificateFile,
+  nextCertificateFile,
+  previousCertificateFile,
+  readConfig,
+  runningFile,
+  tokenFile,
+} from '@secureflow/node/identity/config'
 import { type Client, createClient, type HttpTransport } from '@secureflow/sdk'
 
 /** @throws HOME_MISSING */
@@ -9,7 +16,7 @@ export function connect(home: string): Client {
   return createClient({
     url: urlOf(home),
     token: readFileSync(tokenFile(home), 'utf8').trim(),
-    transport: pinned(readFileSync(certificateFile(home), 'utf8')),
+    transport: pinned(() => certificatesOf(home)),
   })
 }
 
@@ -31,8 +38,14 @@ function runningUrl(home: string): string | undefined {
   }
 }
 
+/** Read for each request: a running node may exchange its certificate, and shows the one or the other meanwhile. */
+function certificatesOf(home: string): string[] {
+  const files = [certificateFile(home), nextCertificateFile(home), previousCertificateFile(home)]
+  return files.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'))
+}
+
 /** Trusts the home's own certificate and no other; the name in it does not matter. */
-function pinned(certPem: string): HttpTransport {
+function pinned(certificates: () => string[]): HttpTransport {
   return ({ method, url, headers, body, signal }) =>
     new Promise((resolve, reject) => {
       const sent = request(
@@ -40,7 +53,7 @@ function pinned(certPem: string): HttpTransport {
         {
           method,
           headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
-          ca: certPem,
+          ca: certificates(),
           checkServerIdentity: () => undefined,
           ...(signal === undefined ? {} : { signal }),
         },

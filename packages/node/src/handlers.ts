@@ -5,6 +5,7 @@ import { assetHandlers } from './assets/handlers.ts'
 import type { AuditReport } from './audit/verify.ts'
 import type { Drafts } from './drafts/drafts.ts'
 import type { Identity } from './identity/index.ts'
+import type { Credentials } from './network/credentials.ts'
 import type { Decisions } from './network/decisions.ts'
 import type { Network } from './network/network.ts'
 import { peopleHandlers } from './people/handlers.ts'
@@ -17,6 +18,7 @@ export interface HandlerParts {
   identity: Identity
   network: Network
   decisions: Decisions
+  credentials: Credentials
   assets: AssetService
   usage: UsageReports
   people: People
@@ -34,6 +36,7 @@ export function makeHandlers({
   identity,
   network,
   decisions,
+  credentials,
   assets,
   usage,
   people,
@@ -61,6 +64,7 @@ export function makeHandlers({
         expiresAt: identity.certificate.validTo,
         peerAddress: ownAddress(),
         startedAt,
+        ...(identity.bound === identity.account ? {} : { nextAccount: identity.bound }),
         ...(network.current === undefined ? {} : { network: await network.view(), standing: network.standing }),
       }),
       stop: async () => {
@@ -105,6 +109,12 @@ export function makeHandlers({
       proposals: () => decisions.proposals(),
       propose: (input) => decisions.propose(input),
       vote: ({ proposal }) => decisions.vote(proposal),
+      renew: ({ rotate, days }) => credentials.renew({ rotate, ...(days === undefined ? {} : { days }) }),
+      setAddress: async ({ address }) => {
+        await credentials.setAddress(address)
+        return {}
+      },
+      changeAccount: () => credentials.changeAccount(),
     },
     requests: {
       list: () => runs().desk.requests(),

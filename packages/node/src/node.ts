@@ -13,6 +13,7 @@ import { listenError } from './errors.ts'
 import { makeHandlers } from './handlers.ts'
 import { loadIdentity, runningFile } from './identity/index.ts'
 import { type NodeLogger, openLogger } from './logging/logger.ts'
+import { Credentials } from './network/credentials.ts'
 import { Decisions } from './network/decisions.ts'
 import { networkErrors } from './network/errors.ts'
 import type { LedgerHost } from './network/interface.ts'
@@ -25,7 +26,7 @@ import { People } from './people/people.ts'
 import { createRuns } from './runs/create.ts'
 import type { RunPeers, RunsDependencies } from './runs/dependencies.ts'
 import type { RunService } from './runs/interface.ts'
-import { EventStream, NodeMetrics, startServer } from './server/index.ts'
+import { EventStream, NodeMetrics, type PeopleServer, startServer } from './server/index.ts'
 import { type Database, lockHome, openDatabase } from './storage/index.ts'
 import { UsageReports } from './usage/report.ts'
 
@@ -88,7 +89,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     new Peers(
       {
         self: name,
-        identity: { certPem: identity.certificate.pem, keyPem: identity.tlsKeyPem },
+        get identity() {
+          return { certPem: identity.certificate.pem, keyPem: identity.tlsKeyPem }
+        },
+        get otherIdentities() {
+          return identity.others
+        },
         ...(listen === undefined ? {} : { listen: { host: listen.host, port: await peerPort(db, listen) } }),
         version: release,
         addressOf: (member) => members.addressOf(member),
@@ -101,7 +107,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     ),
   )
   const ownAddress = (): string => {
-    if (config.advertise !== undefined) return config.advertise
+    const { advertise } = identity.config
+    if (advertise !== undefined) return advertise
     return listen === undefined ? '' : `${reachable(listen.host)}:${peers.port}`
   }
   const accountOf = (member: MemberId): Address | undefined =>
@@ -133,6 +140,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   })
   const settleAssets = () =>
     void assets.settle().catch((err: unknown) => logger.warn({ err }, 'own assets are not yet on the ledger'))
+  let server: PeopleServer | undefined
   let runs: (RunService & { close(): Promise<void> }) | undefined
   const openRuns = async ({ ledger }: OpenNetwork): Promise<void> => {
     await assets.enter(ledger)
@@ -176,6 +184,15 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   )
   opened.defer(async () => runs?.close())
   opened.defer(() => assets.close())
+  const activeRuns = async () =>
+    ((await runs?.list()) ?? []).filter((r) => r.status !== 'succeeded' && r.status !== 'failed').length
+  const credentials = closes(
+    new Credentials({
+      ...{ identity, network, peers, activeRuns, clock, logger },
+      exchanged: () => server?.useCertificate(identity.certificate.pem, identity.tlsKeyPem),
+    }),
+  )
+  network.onStanding(() => credentials.settleSoon())
   const ownCertificate = () => identity.certificate.der
   const decisions = new Decisions({ self: name, network, members, peers, ownCertificate, clock })
 
@@ -192,6 +209,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     identity,
     network,
     decisions,
+    credentials,
     assets,
     usage: new UsageReports({
       db,
@@ -212,7 +230,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     startedAt: clock.now(),
     stop: () => ending.resolve(),
   })
-  const server = closes(
+  server = closes(
     await startServer(
       {
         listen: config.listen.people,

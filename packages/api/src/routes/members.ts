@@ -139,6 +139,42 @@ export const memberRoutes = {
       output: proposal,
       errors: ['NETWORK_NONE', 'MEMBER_UNKNOWN', 'PROPOSAL_INCOMPLETE', 'PROPOSAL_OPEN'],
     }),
+    renew: route({
+      method: 'POST',
+      path: '/node/certificate',
+      about: {
+        en: 'Renews the own certificate, with `rotate` under a new key; in force once the ledger names it',
+        zh: '更新本成员的证书；rotate 表示同时更换密钥；账本登记后生效',
+      },
+      input: z.object({
+        rotate: z.boolean().default(false),
+        days: z.number().int().min(1).max(3650).optional(),
+      }),
+      output: z.object({ validTo: z.number(), fingerprint: z.string() }),
+      errors: ['NETWORK_NONE'],
+    }),
+    setAddress: route({
+      method: 'POST',
+      path: '/node/address',
+      about: {
+        en: 'Where partners reach this node; empty: where it listens',
+        zh: '合作方连接本节点的地址；留空则用监听地址',
+      },
+      input: z.object({ address: z.string().max(255) }),
+      output: z.object({}),
+      errors: ['NETWORK_NONE', 'MEMBER_ADDRESS'],
+    }),
+    changeAccount: route({
+      method: 'POST',
+      path: '/node/account',
+      about: {
+        en: 'Moves to a new ledger account; the node must then be started again',
+        zh: '更换账本账户；之后须重新启动节点',
+      },
+      input: nothing,
+      output: z.object({ account: z.string() }),
+      errors: ['NETWORK_NONE', 'MEMBER_RUNS_ACTIVE', 'LEDGER_FOUNDER_ACCOUNT_FIXED'],
+    }),
     vote: route({
       method: 'POST',
       path: '/proposals/:proposal/votes',

@@ -56,7 +56,7 @@ secureflow --home ~/bank-a node start --json      one line of JSON once it is re
       examples: 'secureflow node status --json',
     },
     nodeStop: { about: 'End the running node in good order' },
-    nodeRenew: { about: 'Renew the certificate with the same key, then start the node again' },
+    nodeRenew: { about: 'Renew the certificate with the same key, whether the node runs or not' },
     network: { about: 'Found a network, invite members, join one' },
     networkCreate: {
       about: 'Found a network: this node hosts its ledger',

@@ -55,7 +55,7 @@ secureflow --home ~/bank-a node start --json      就绪后输出一行 JSON`,
     },
     nodeStatus: { about: '本节点的身份与连接情况', examples: 'secureflow node status --json' },
     nodeStop: { about: '有序停止正在运行的节点' },
-    nodeRenew: { about: '用原密钥更新证书，然后重新启动节点' },
+    nodeRenew: { about: '用原密钥更新证书，节点运行与否均可' },
     network: { about: '创建网络、邀请成员、加入网络' },
     networkCreate: {
       about: '创建网络：由本节点承载账本',

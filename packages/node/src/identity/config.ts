@@ -54,6 +54,9 @@ export const configFile = (home: string): string => join(home, 'config.json')
 /** The bearer token of the people's listener. */
 export const tokenFile = (home: string): string => join(home, 'token')
 export const certificateFile = (home: string): string => join(home, 'certificate.pem')
+/** Of a change that has begun, and of the key before the last rotation. */
+export const nextCertificateFile = (home: string): string => join(home, 'certificate.next.pem')
+export const previousCertificateFile = (home: string): string => join(home, 'certificate.previous.pem')
 /** Where a running node is reached: written at every start, since the system may have chosen the ports. */
 export const runningFile = (home: string): string => join(home, 'node.json')
 

@@ -119,6 +119,21 @@ export const networkErrors = errorCatalog({
     zh: '{name} 已是成员，但经表决被停用或除名。',
     fix: { en: 'Ask the members to readmit it.', zh: '请各成员表决恢复。' },
   },
+  MEMBER_ADDRESS: {
+    class: 'input',
+    en: '"{address}" is not of the form host:port.',
+    zh: '“{address}”不是“主机:端口”的形式。',
+    fix: { en: 'Write for example bank-a.example:7441.', zh: '例如 bank-a.example:7441。' },
+  },
+  MEMBER_RUNS_ACTIVE: {
+    class: 'input',
+    en: '{runs} runs of this node have not ended; they were signed with the present account.',
+    zh: '本节点有 {runs} 个运行尚未结束，它们由当前账户签署。',
+    fix: {
+      en: 'Wait for them, or cancel them (secureflow run cancel), then change the account.',
+      zh: '请等待其结束或取消（secureflow run cancel），再更换账户。',
+    },
+  },
   MEMBER_UNKNOWN: {
     class: 'input',
     en: 'There is no member or candidate "{name}" for this.',

@@ -144,6 +144,11 @@ export class Network {
     return { id: toHex(id), founder, height: ledger.height, members: present.map((m) => this.viewOf(m)) }
   }
 
+  /** To every member that is linked: address or certificate have changed. */
+  tellCard(): void {
+    for (const [member, { connected }] of this.#parts.peers.state()) if (connected) this.#pins.tell(member)
+  }
+
   /** A suspended node may be cut off before the block that says so reaches it: then its partners' refusals tell. */
   get standing(): { state: LedgerMember['state']; by: string[] } {
     const { members, peers, identity } = this.#parts

@@ -3,10 +3,11 @@
  * links of whoever was suspended or removed end, links under a key that was exchanged end, newcomers are pinned.
  */
 import { cardNotice, cardsAnswer, type MemberCard } from '@secureflow/api'
-import type { Clock, Logger, MemberId, Plain } from '@secureflow/base'
+import { type Clock, type Logger, type MemberId, type Plain, toHex } from '@secureflow/base'
 import { checkCard, type Identity } from '../identity/index.ts'
 import { answerWith, type Peers } from '../peers/index.ts'
 import type { LedgerMember, NetworkLedger } from './interface.ts'
+import { certificateHash } from './ledger.ts'
 import { cardOf, type Members } from './members.ts'
 
 export interface PinsParts {
@@ -25,6 +26,8 @@ const pinAgainMs = 500
 export class Pins {
   readonly #parts: PinsParts
   readonly #listeners = new Set<() => void>()
+  /** The last card of each member whose certificate is not taken yet. */
+  readonly #heard = new Map<MemberId, MemberCard>()
   #ledger: NetworkLedger | undefined
   #following: Promise<void> = Promise.resolve()
   #followTimer: NodeJS.Timeout | undefined
@@ -79,9 +82,24 @@ export class Pins {
     const { card } = cardNotice.parse(body)
     const { fingerprint } = await checkCard(card, clock.now())
     if (card.name !== from || members.get(from)?.fingerprint !== fingerprint) throw answerWith('REFUSED')
-    const gateway = (await this.#ledger?.everyone())?.find((m) => m.id === from)?.gateway
-    await members.update(from, { ...card, address: gateway || card.address })
+    const stated = (await this.#ledger?.everyone())?.find((m) => m.id === from)
+    const address = stated?.gateway || card.address
+    if (stated === undefined) await members.update(from, { certificate: card.certificate, address })
+    else {
+      this.#heard.set(from, card)
+      await members.update(from, { certificate: members.get(from)!.certificate, address })
+      await this.#takeCertificate(stated)
+    }
     return null
+  }
+
+  /** A certificate that the ledger does not name yet is none that was issued: it is taken once the block is here. */
+  async #takeCertificate({ id, certificateHash: named }: LedgerMember): Promise<void> {
+    const { members } = this.#parts
+    const [card, known] = [this.#heard.get(id as MemberId), members.get(id as MemberId)]
+    if (card === undefined || known === undefined || toHex(certificateHash(card.certificate)) !== named) return
+    this.#heard.delete(id as MemberId)
+    await members.update(known.id, { certificate: card.certificate, address: known.address })
   }
 
   /** Blocks that come together are followed together. */
@@ -108,6 +126,7 @@ export class Pins {
       const id = stated.id as MemberId
       changed ||= members.stateOf(id) !== stated.state
       const change = await members.follow(stated, clock.now())
+      await this.#takeCertificate(stated)
       if (change === undefined || id === identity.name) continue
       logger.info({ member: id, change, state: stated.state, fingerprint: stated.fingerprint }, 'member changed')
       if (change === 'left') await peers.forget(id)

@@ -12,6 +12,9 @@ export function fingerprintOf(certificate: X509Certificate | string): string {
     .digest('hex')
 }
 
+/** What a dialler asks for by TLS's server name: the key that it has pinned. */
+export const serverNameOf = (fingerprint: string): string => `${fingerprint.slice(0, 32)}.pin.secureflow`
+
 /** @returns undefined where the partner showed none */
 export function certificateOf(socket: TLSSocket): X509Certificate | undefined {
   return socket.getPeerX509Certificate()

@@ -2,7 +2,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { connect, type TLSSocket } from 'node:tls'
 import { SecureflowError } from '@secureflow/base'
-import { certificateOf } from './certificates.ts'
+import { certificateOf, serverNameOf } from './certificates.ts'
 import { peerErrors } from './errors.ts'
 import type { PeerAddress } from './interface.ts'
 import { UpgradeRefused, upgrade, WebSocket } from './websocket.ts'
@@ -24,6 +24,8 @@ export interface DialOptions {
   /** Of one message. */
   maxBytes: number
   signal: AbortSignal
+  /** The key that is expected: who has rotated its key not long ago shows whichever is asked for. */
+  pinned?: string
   /** Throws or returns what is wrong with the partner's certificate. */
   check(certificate: X509Certificate): SecureflowError | undefined
 }
@@ -52,6 +54,7 @@ export function dial(options: DialOptions): Promise<Dialled> {
       port: address.port,
       rejectUnauthorized: false, // the pinned key decides, in `check`
       checkServerIdentity: () => undefined,
+      ...(options.pinned === undefined ? {} : { servername: serverNameOf(options.pinned) }),
       ...(identity === undefined ? {} : { cert: identity.certPem, key: identity.keyPem }),
     })
     const unreachable = (cause?: unknown) => peerErrors.LINK_UNREACHABLE({ member: name }, { cause })

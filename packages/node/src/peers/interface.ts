@@ -26,9 +26,21 @@ export interface PeerDeadlines {
   unclaimedMs: number
 }
 
+export interface OtherIdentity {
+  certPem: string
+  keyPem: string
+  fingerprint: string
+}
+
 export interface PeersOptions {
   self: MemberId
-  identity: { certPem: string; keyPem: string }
+  /** Asked at every connection; after a change `renewed` is called. */
+  readonly identity: { certPem: string; keyPem: string }
+  /**
+   * Around a rotation: the key before it, for partners that have not heard of it, and the one after it, for partners that
+   * heard of it first.
+   */
+  readonly otherIdentities?: readonly OtherIdentity[]
   /** Absent: this node only dials out. Port 0: the system chooses. */
   listen?: { host: string; port: number }
   /** Release of this program, such as `0.1.0`; shown, not compared. */

@@ -4,11 +4,12 @@ import type { IncomingMessage } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { TLSSocket } from 'node:tls'
+import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import { type Clock, errorToJson, type Logger, type MemberId } from '@secureflow/base'
-import { certificateOf, expiryProblem, fingerprintOf } from './certificates.ts'
+import { certificateOf, expiryProblem, fingerprintOf, serverNameOf } from './certificates.ts'
 import { maxWireMessage } from './connection.ts'
 import { type Refusal, refusalHeader, tlsOptions } from './dialler.ts'
+import type { OtherIdentity } from './interface.ts'
 import { maxStrangerBytes, type Strangers, strangerPath } from './strangers.ts'
 import { grantUpgrade, WebSocket } from './websocket.ts'
 
@@ -19,6 +20,7 @@ export interface ListenerOptions {
   host: string
   port: number
   identity: { certPem: string; keyPem: string }
+  otherIdentities(): readonly OtherIdentity[]
   helloMs: number
   memberOfKey(fingerprint: string): MemberId | undefined
   pinnedKeyOf(member: MemberId): string | undefined
@@ -47,6 +49,7 @@ export class Listener {
       ...tlsOptions,
       cert: identity.certPem,
       key: identity.keyPem,
+      SNICallback: (name, done) => done(null, this.#contextFor(name)),
       requestCert: true,
       rejectUnauthorized: false, // the pinned key decides, in `#upgrade`
       handshakeTimeout: helloMs,
@@ -76,6 +79,17 @@ export class Listener {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port
+  }
+
+  /** Handshakes from now on; connections that stand go on. */
+  useIdentity({ certPem, keyPem }: { certPem: string; keyPem: string }): void {
+    this.#server.setSecureContext({ ...tlsOptions, cert: certPem, key: keyPem })
+  }
+
+  /** @returns undefined for the key in use */
+  #contextFor(serverName: string): SecureContext | undefined {
+    const other = this.#options.otherIdentities().find((i) => serverName === serverNameOf(i.fingerprint))
+    return other && createSecureContext({ ...tlsOptions, cert: other.certPem, key: other.keyPem })
   }
 
   listen(): Promise<void> {

@@ -89,6 +89,7 @@ export class Peers {
       {
         ...listen,
         identity,
+        otherIdentities: () => this.#options.otherIdentities ?? [],
         helloMs: this.#deadlines.helloMs,
         memberOfKey: (fingerprint) => memberOfKey(fingerprint),
         pinnedKeyOf: (member) => pinnedKeyOf(member),
@@ -120,6 +121,11 @@ export class Peers {
   /** Keeps a link to this member from now on. Everything below does so by itself. */
   connect(member: MemberId): void {
     this.#peer(member).want()
+  }
+
+  /** The own certificate was exchanged: handshakes use the new one from now on. */
+  renewed(): void {
+    this.#listener?.useIdentity(this.#options.identity)
   }
 
   /** Ends the connections of this member at once where they are not under its pinned key; channels go on under the new one. */
@@ -256,6 +262,7 @@ class Peer {
   #timer: NodeJS.Timeout | undefined
   readonly #dialling = new Set<AbortController>()
   #problem: SecureflowError | undefined
+  #refusedKeys = 0
 
   constructor(member: MemberId, context: PeerContext) {
     this.#member = member
@@ -354,6 +361,7 @@ class Peer {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#failures = 0
+    this.#refusedKeys = 0
     this.#problem = undefined
     for (const dialling of this.#dialling) dialling.abort()
     this.#context.logger.info({ member: this.#member, bootId }, 'link up')
@@ -397,10 +405,12 @@ class Peer {
     try {
       const pinned = options.pinnedKeyOf(member)
       if (pinned === undefined) throw peerErrors.LINK_NO_PIN({ member }, { party: member })
+      const identities = [options.identity, ...(options.otherIdentities ?? [])]
       const { ws, socket, certificate } = await dial({
         address,
         path: linkPath,
-        identity: options.identity,
+        identity: identities[this.#refusedKeys % identities.length],
+        pinned,
         name: member,
         connectMs: deadlines.connectMs,
         helloMs: deadlines.helloMs,
@@ -414,7 +424,11 @@ class Peer {
       if (abort.signal.aborted) ws.terminate()
       else this.#use(ws, socket, certificate, true)
     } catch (error) {
-      if (!abort.signal.aborted) this.#failed(asSecureflowError(error))
+      if (abort.signal.aborted) return
+      const refused = asSecureflowError(error)
+      // Around a rotation the partner may know another key of this node: they are shown in turn.
+      if (refused.fields.code === 'unknown-key') this.#refusedKeys++
+      this.#failed(refused)
     } finally {
       clearTimeout(beside)
       this.#dialling.delete(abort)

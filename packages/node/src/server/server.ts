@@ -43,6 +43,8 @@ export interface ServerDependencies {
 export interface PeopleServer {
   /** `https://127.0.0.1:7440` */
   readonly url: string
+  /** Handshakes from now on. */
+  useCertificate(certPem: string, keyPem: string): void
   close(): Promise<void>
 }
 
@@ -98,6 +100,7 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
   })
   return {
     url,
+    useCertificate: (cert, key) => app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.3' }),
     async close() {
       closing.abort()
       await app.close()

@@ -25,6 +25,7 @@ export function statusCommand(context: CliContext): Command {
     const { standing } = status
     if (standing !== undefined && standing.state !== 'active')
       print(`\n${context.text.member.notActive(context.text.member.states[standing.state], standing.by.join(', '))}`)
+    if (status.nextAccount !== undefined) print(`\n${context.text.member.accountChanged(status.nextAccount)}`)
     if (status.expiresAt - Date.now() < 30 * 86_400_000)
       print(`\n${context.text.member.expiresSoon(moment(status.expiresAt))}`)
     if (status.network !== undefined) print(`\n${memberTable(status.network.members, context)}`)

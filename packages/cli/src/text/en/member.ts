@@ -25,6 +25,24 @@ secureflow member propose set-quorum 3`,
       days: 'how long it can be voted on',
       roles: 'of an admission: roles, separated by commas',
     },
+    memberRenew: {
+      about: 'Renew the own certificate with the same key; in force once the ledger names it',
+      examples: 'secureflow member renew --days 365',
+      days: 'how long it is valid (default: three years)',
+    },
+    memberRotate: {
+      about: 'Exchange the own key: every member refuses the old one from then on',
+      examples: 'secureflow member rotate',
+      days: 'how long its certificate is valid (default: three years)',
+    },
+    memberSetAddress: {
+      about: 'State on the ledger where partners reach this node; "-" for wherever it listens',
+      examples: 'secureflow member set-address bank-a.example:7441',
+    },
+    memberChangeAccount: {
+      about: 'Move to a new ledger account, drawn here; then start the node again',
+      examples: 'secureflow member change-account',
+    },
     memberVote: { about: 'Agree to a proposal', examples: 'secureflow member vote 4' },
   },
   say: {
@@ -60,6 +78,12 @@ secureflow member propose set-quorum 3`,
       'set-quorum': 'set the quorum to',
     },
     awaited: 'awaited',
+    renewed: (until: string) => `The ledger names the new certificate; it is valid until ${until}.`,
+    rotated: (fingerprint: string, until: string) =>
+      `The ledger names the new key ${fingerprint}; its certificate is valid until ${until}. The old key is refused.`,
+    addressed: (address: string) => `Partners reach this node at ${address}.`,
+    accountChanged: (account: string) =>
+      `The account of this member is ${account}. Start the node again to act under it.`,
     waits: (founder: string) =>
       `The members vote on this application. It was brought to them through ${founder}; the node goes on by itself, so you may interrupt this command and take it up again with the same invitation.`,
     votesOf: (proposal: string, votes: number, needed: number, voted: string, until: string) =>

@@ -24,6 +24,24 @@ secureflow member propose set-quorum 3`,
       days: '可投票的天数',
       roles: '接纳成员时的角色，以逗号分隔',
     },
+    memberRenew: {
+      about: '用原密钥更新本成员证书；账本登记后生效',
+      examples: 'secureflow member renew --days 365',
+      days: '有效天数（默认三年）',
+    },
+    memberRotate: {
+      about: '更换本成员密钥：此后所有成员拒绝旧密钥',
+      examples: 'secureflow member rotate',
+      days: '证书有效天数（默认三年）',
+    },
+    memberSetAddress: {
+      about: '在账本上声明合作方连接本节点的地址；“-”表示使用监听地址',
+      examples: 'secureflow member set-address bank-a.example:7441',
+    },
+    memberChangeAccount: {
+      about: '更换为新生成的账本账户；之后须重新启动节点',
+      examples: 'secureflow member change-account',
+    },
     memberVote: { about: '对提案投赞成票', examples: 'secureflow member vote 4' },
   },
   say: {
@@ -57,6 +75,10 @@ secureflow member propose set-quorum 3`,
       'set-quorum': '设定通过票数为',
     },
     awaited: '待投票',
+    renewed: (until) => `账本已登记新证书，有效期至 ${until}。`,
+    rotated: (fingerprint, until) => `账本已登记新密钥 ${fingerprint}，证书有效期至 ${until}。旧密钥将被拒绝。`,
+    addressed: (address) => `合作方连接本节点的地址为 ${address}。`,
+    accountChanged: (account) => `本成员的账户为 ${account}。请重新启动节点以使用该账户。`,
     waits: (founder) =>
       `此申请由成员表决，已通过 ${founder} 提交。节点会自动继续，您可以中断本命令，稍后用同一份邀请继续等待。`,
     votesOf: (proposal, votes, needed, voted, until) =>
