@@ -8,14 +8,13 @@ import { expect, onTestFinished, test } from 'vitest'
 import { loadIdentity, runningFile } from './identity/index.ts'
 import { logFile } from './logging/logger.ts'
 import { ask } from './testing/ask.ts'
-import { inMemory, makeHome } from './testing/nodes.ts'
+import { inMemory, makeHome, start } from './testing/nodes.ts'
 
 const { network, data, node } = routes
 
 test('no secret and no row reaches the logs of a network that comes together', async () => {
-  const startNode = inMemory()
-  const centre = await startNode(await makeHome('centre'))
-  const a = await startNode(await makeHome('bank-a'))
+  const centre = await start(await makeHome('centre'))
+  const a = await start(await makeHome('bank-a'))
   await ask(centre, network.create, {})
   const { invitation } = await ask(centre, network.invite, {})
   await ask(a, network.join, { invitation })
