@@ -31,6 +31,15 @@ export const cliErrors = errorCatalog({
     zh: '“{name}”的值无效：应为 {expected}。',
     fix: { en: 'Correct the value; see --help.', zh: '请更正该值；参见 --help。' },
   },
+  REQUEST_ENDED: {
+    class: 'policy',
+    en: 'The request {id} comes to no run: {status} ({code}), {who}.',
+    zh: '申请 {id} 未能转为运行：{status}（{code}），{who}。',
+    fix: {
+      en: '"secureflow request show {id}" says why, as far as it was told.',
+      zh: '“secureflow request show {id}”会显示对方所告知的理由。',
+    },
+  },
   CLI_FILE: {
     class: 'input',
     en: 'The file {file} cannot be read.',

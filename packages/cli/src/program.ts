@@ -9,11 +9,14 @@ import { dataCommand } from './commands/data/index.ts'
 import { demoCommand } from './commands/demo/index.ts'
 import { explainCommand } from './commands/explain.ts'
 import { flowCommand } from './commands/flow/index.ts'
+import { grantCommand } from './commands/grant/index.ts'
 import { initCommand } from './commands/init.ts'
 import { memberCommand } from './commands/member/index.ts'
 import { networkCommand } from './commands/network/index.ts'
 import { nodeCommand } from './commands/node/index.ts'
+import { requestCommand } from './commands/request/index.ts'
 import { runNoun } from './commands/run/index.ts'
+import { termsCommand } from './commands/terms/index.ts'
 import { usageCommand } from './commands/usage/index.ts'
 import { type CliContext, newContext } from './context.ts'
 import { cliErrors } from './errors.ts'
@@ -55,6 +58,9 @@ function buildProgram(context: CliContext): Command {
     flowCommand,
     runNoun,
     usageCommand,
+    requestCommand,
+    grantCommand,
+    termsCommand,
     auditCommand,
     consoleCommand,
     explainCommand,

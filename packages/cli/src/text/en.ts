@@ -1,6 +1,7 @@
 /** Everything the command says in English, errors aside: they carry their own sentences. */
 import { asset } from './en/asset.ts'
 import { member } from './en/member.ts'
+import { request } from './en/request.ts'
 import { usage } from './en/usage.ts'
 
 export const en = {
@@ -36,6 +37,7 @@ secureflow flow run flow.yaml`,
     ...asset.commands,
     ...member.commands,
     ...usage.commands,
+    ...request.commands,
     init: {
       about: 'Make a member: keys, certificate and configuration in its home folder',
       examples: `secureflow init --name bank-a
@@ -114,6 +116,7 @@ secureflow data list --of bank-b`,
       examples: `secureflow flow run flows/joint-credit.yaml
 secureflow flow run flows/joint-credit.yaml --detach`,
       detach: 'return as soon as the run has its id',
+      wait: 'where people have to agree first, wait for them and follow the run',
     },
     run: { about: 'Look at runs, follow them, end them' },
     runList: { about: 'The runs that this node takes or took part in' },
@@ -171,6 +174,7 @@ Whoever reads that file can use the keys. For production set SECUREFLOW_PASSPHRA
     denies: (owner: string) => `${owner} does not allow this flow`,
     wouldPass: 'would pass',
     allows: (owner: string, asset: string) => `${owner} allows it (${asset})`,
+    asksPeople: (owner: string, asset: string) => `${owner} would ask people first (${asset})`,
     nothingSent: 'Nothing was sent except the proposal.',
     costs: (time: string, rounds: string, memory: string) =>
       `Costs about ${time}, ${rounds} rounds, at most ${memory} of memory on one side`,
@@ -205,6 +209,7 @@ ${f}`,
   },
   member: member.say,
   usage: usage.say,
+  request: request.say,
   columns: {
     member: 'member',
     account: 'account',

@@ -3,6 +3,7 @@
 import type { en } from './en.ts'
 import { asset } from './zh/asset.ts'
 import { member } from './zh/member.ts'
+import { request } from './zh/request.ts'
 import { usage } from './zh/usage.ts'
 
 export const zh: typeof en = {
@@ -38,6 +39,7 @@ secureflow flow run flow.yaml`,
     ...asset.commands,
     ...member.commands,
     ...usage.commands,
+    ...request.commands,
     init: {
       about: '创建成员：在主目录中生成密钥、证书和配置',
       examples: `secureflow init --name bank-a
@@ -110,6 +112,7 @@ secureflow data list --of bank-b`,
       examples: `secureflow flow run flows/joint-credit.yaml
 secureflow flow run flows/joint-credit.yaml --detach`,
       detach: '取得运行编号后立即返回',
+      wait: '如需他人先行同意，则等待其同意后跟踪运行',
     },
     run: { about: '查看、跟踪和终止运行' },
     runList: { about: '本节点参与的运行' },
@@ -164,6 +167,7 @@ secureflow run watch 0x3f... --json               每行一个事件`,
     denies: (owner) => `${owner} 不允许该流程`,
     wouldPass: '改动后可通过',
     allows: (owner, asset) => `${owner} 允许（${asset}）`,
+    asksPeople: (owner, asset) => `${owner} 需先经人工同意（${asset}）`,
     nothingSent: '除提议本身外，没有发送任何内容。',
     costs: (time, rounds, memory) => `预计耗时 ${time}，${rounds} 轮通信，单方内存不超过 ${memory}`,
     started: (run) => `运行 ${run}`,
@@ -194,6 +198,7 @@ secureflow run watch 0x3f... --json               每行一个事件`,
   },
   member: member.say,
   usage: usage.say,
+  request: request.say,
   columns: {
     member: '成员',
     account: '账户',

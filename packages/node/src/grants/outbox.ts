@@ -41,6 +41,7 @@ export interface OutboxDependencies {
 }
 
 const askMs = 30_000
+const longestWaitMs = 60_000
 const monthMs = 30 * 86_400_000
 
 export class Outbox {
@@ -58,12 +59,13 @@ export class Outbox {
     const { store, lookAgainMs } = this.#deps
     for (const request of await store.list())
       if (request.direction === 'sent' && request.status === 'asking') await this.#end(request, 'withdrawn', 'ABORTED')
-    this.#timer = setInterval(() => this.lookAgain(), Math.max(1000, lookAgainMs * 6))
+    this.#timer = setInterval(() => this.lookAgain(), lookAgainMs * 12)
     this.lookAgain()
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    clearTimeout(this.#soon)
     this.#abort.abort(asSecureflowError(new DOMException('closing', 'AbortError')))
     await Promise.allSettled(this.#working.values())
   }
@@ -102,6 +104,18 @@ export class Outbox {
     })
     return settled
   }
+
+  /** Who could not be reached is asked again after a while that grows. */
+  #askSoon(): void {
+    if (this.#soon !== undefined || this.#abort.signal.aborted) return
+    this.#soon = setTimeout(() => {
+      this.#soon = undefined
+      this.lookAgain()
+    }, this.#waitMs)
+    this.#waitMs = Math.min(2 * this.#waitMs, longestWaitMs)
+  }
+  #soon: NodeJS.Timeout | undefined
+  #waitMs = 1000
 
   /** Something may have changed: with one member, or with all. */
   lookAgain(member?: MemberId): void {
@@ -227,15 +241,17 @@ export class Outbox {
         signal: this.#abort.signal,
       })
       const parsed = askAnswer.safeParse(answer)
+      this.#waitMs = 1000
       if (!parsed.success) asked.status = 'differs'
       else await this.#heard(request, asked, parsed.data)
     } catch (cause) {
       this.#abort.signal.throwIfAborted()
       const error = asSecureflowError(cause)
       logger.info({ request: request.id, to: asked.member, code: error.code }, 'not asked')
-      // Whatever else is answered may be other the next time.
-      if (['INVALID', 'REFUSED', 'NOT_FOUND', 'UNKNOWN_KIND'].includes(String(error.fields.answer)))
+      // Whatever else is answered may be other the next time: a node that starts knows no requests yet.
+      if (['INVALID', 'REFUSED', 'NOT_FOUND'].includes(String(error.fields.answer)))
         asked.status = request.status === 'withdrawn' ? 'withdrawn' : 'differs'
+      else this.#askSoon()
     }
   }
 

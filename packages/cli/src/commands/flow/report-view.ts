@@ -1,5 +1,5 @@
 /** A flow's report as a person reads it: what is wrong, or what it would disclose and cost, and who allows it. */
-import { errorFromBody, type FlowReport, mayRun } from '@secureflow/api'
+import { errorFromBody, type FlowReport } from '@secureflow/api'
 import type { CliContext } from '../../context.ts'
 import { exitCodeOf } from '../../exit-code.ts'
 import { bytes, count, duration, facts } from '../../format.ts'
@@ -21,7 +21,8 @@ export function reportText(report: FlowReport, { text, locale }: CliContext): st
 export function reportExitCode(report: FlowReport): number {
   const [problem] = report.problems
   if (problem !== undefined) return exitCodeOf(problem.error.class)
-  return mayRun(report) ? 0 : exitCodeOf('policy')
+  // What waits for people may be proposed; that nobody waits for the own ones, only the node knows.
+  return report.terms.every((t) => t.allow || t.ask !== undefined) ? 0 : exitCodeOf('policy')
 }
 
 type Speech = Pick<CliContext, 'text' | 'locale'>
@@ -41,9 +42,10 @@ function problems(report: FlowReport, { text, locale }: Speech): string {
 
 function owner(terms: FlowReport['terms'][number], { text, locale }: Speech): string {
   if (terms.allow) return text.flow.allows(terms.owner, terms.name)
+  const head = terms.ask === undefined ? text.flow.denies(terms.owner) : text.flow.asksPeople(terms.owner, terms.name)
   const each = terms.reasons.map((r) =>
     [
-      `${r.code}  ${text.flow.denies(terms.owner)}`,
+      `${r.code}  ${head}`,
       facts([
         [`  ${text.columns.columns}`, r.column === undefined ? terms.name : `${terms.name}.${r.column}`],
         [`  ${text.flow.rule}`, r.what[locale]],

@@ -25,6 +25,8 @@ export class MemoryGrants {
   readonly given = new Map<string, Given>()
   /** Transactions that gave something. */
   gifts = 0
+  /** Called when a grant stands, before who gave it knows. */
+  onGiven: () => void = () => {}
   readonly demand = { asked: 0, refused: 0 }
   readonly suspended = new Set<string>()
   readonly retired = new Set<string>()
@@ -47,6 +49,7 @@ export class MemoryGrants {
         if (grant.expiry * 1000 <= Date.now()) throw refuse('GrantExpiryInvalid', { expiry: String(grant.expiry) })
         this.given.set(id, { ...grant, id, by: account, left: grant.quota, revoked: false })
         this.gifts++
+        this.onGiven()
         return id
       },
       revoke: async (id) => {

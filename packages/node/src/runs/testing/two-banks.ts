@@ -55,9 +55,9 @@ function asset(owner: string, name: string, csv: string, terms: Terms = openTerm
 const rows = (from: number, to: number, column: string): string =>
   `id,${column}\n${Array.from({ length: to - from }, (_, i) => `c${from + i},${(i * 7) % 11}`).join('\n')}\n`
 
-/** @param terms of bank B's payments */
-export function twoBanks(terms: Terms = openTerms): World {
-  const world = new World(['bank-a', 'bank-b'])
+/** @param terms of bank B's payments @param others members without data */
+export function twoBanks(terms: Terms = openTerms, others: string[] = []): World {
+  const world = new World(['bank-a', 'bank-b', ...others])
   world.get('bank-a').assets.push(asset('bank-a', 'loans', rows(0, 60, 'income')))
   world.get('bank-b').assets.push(asset('bank-b', 'payments', rows(20, 90, 'late'), terms))
   return world
