@@ -67,7 +67,7 @@ export class Leave {
     for (const { id, owner, name } of plan.assets) {
       if (owner !== self) continue
       const own = await assets.own(id)
-      if (own === undefined) return runErrors.RUN_DATA_CHANGED({ asset: name }, { party: self })
+      if (own === undefined) return grantErrors.RUN_ASSET_RETIRED({ who: self }, { party: self })
       const { endorsements } = own.terms
       const verdict = evaluateTerms(own.terms, {
         ...requestFor(plan, id, { now: clock.now(), usesBefore: 0 }),
