@@ -129,4 +129,4 @@ it('a request waits through a kill of both sides, is decided on the command line
   expect((await command(b.home, 'request', 'approve', short)).stderr).toContain('REQUEST_DECIDED')
   await untilEvent(a.client, run!, (e) => e.kind === 'run-succeeded')
   expect(await findings(site)).toEqual([])
-}, 180_000)
+}, 300_000)
