@@ -41,12 +41,12 @@ const flow = (loans: string): string =>
     .replace('of: parts.train', 'of: aligned')
 
 it('a run that differs from an earlier one in one row is refused; the same again is not', async () => {
-  const run = async (loans: string) => outcomes(site, await begin(site.client, flow(loans)))
+  const run = async (loans: string) => outcomes(site, await begin(site.client, flow(loans)), 150_000)
   expect(await run('loans')).toEqual(everywhere('succeeded'))
   expect(await run('one-less')).toEqual(everywhere('GATE_ROWS_ISOLATED'))
   expect(await run('loans')).toEqual(everywhere('succeeded'))
   expect(await findings(site)).toEqual([])
-}, 180_000)
+}, 400_000)
 
 it('what a run took is told by both ends alike', async () => {
   const [a, b] = await Promise.all([site.client.usage.show({}), bankB.client.usage.show({})])
