@@ -98,6 +98,8 @@ export class Listener {
       this.#server.once('error', reject)
       this.#server.listen(port, host, () => {
         this.#server.off('error', reject)
+        // Such as no descriptor left for one more connection: the node lives on without it.
+        this.#server.on('error', (error) => this.#logger.error({ ...errorToJson(error) }, 'the peer port had an error'))
         resolve()
       })
     })

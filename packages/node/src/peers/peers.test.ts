@@ -420,3 +420,23 @@ test('a partner that dials while this node closes is turned away, and nothing is
     await round.close()
   }
 })
+
+test('a listener, a lookup or a handshake that throws ends no process and no other link', async () => {
+  const fails = () => {
+    throw new Error('of a part of the node')
+  }
+  let sound = false
+  const B = await net.node('bank-b', {
+    memberOfKey: (fingerprint) => (sound ? [...net.pins].find(([, pin]) => pin === fingerprint)?.[0] : fails()),
+    addressOf: fails,
+  })
+  B.on('up', fails)
+  B.on('down', fails)
+  B.handle('ping', async () => 'pong')
+  const A = await net.node('bank-a', { silent: true })
+  B.connect(a)
+  expect(await problemOf(A, b)).toBe('LINK_UNREACHABLE')
+  sound = true
+  expect(await A.request(b, 'ping', null)).toBe('pong')
+  await A.close()
+})

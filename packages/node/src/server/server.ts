@@ -11,7 +11,7 @@ import {
   routes,
   statusOf,
 } from '@secureflow/api'
-import { asSecureflowError, baseErrors, type Logger, type SecureflowError } from '@secureflow/base'
+import { asSecureflowError, baseErrors, errorToJson, type Logger, type SecureflowError } from '@secureflow/base'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { listenError } from '../errors.ts'
 import type { People } from '../people/people.ts'
@@ -98,6 +98,8 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
   const url = await app.listen(options.listen).catch((cause: unknown) => {
     throw listenError(cause, 'listen.people', options.listen)
   })
+  // Such as no descriptor left for one more connection: the node lives on without it.
+  app.server.on('error', (error) => logger.error({ ...errorToJson(error) }, 'the people’s port had an error'))
   return {
     url,
     useCertificate: (cert, key) => app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.3' }),

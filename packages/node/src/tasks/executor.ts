@@ -58,6 +58,8 @@ export class ProcessExecutor implements Executor {
     child.on('error', (error) =>
       logger.error({ code: (error as NodeJS.ErrnoException).code }, 'task process not started'),
     )
+    // A process that dies breaks its pipes; its `close` says so, and more than they could.
+    for (const pipe of [child.stderr, child.stdio[pipeDescriptor]]) pipe?.on('error', () => {})
     child.stderr?.on('data', (text: Buffer) =>
       logger.warn({ pid: child.pid, text: text.toString().slice(0, 2000) }, 'task stderr'),
     )
