@@ -130,7 +130,10 @@ export class Network {
   }
 
   application(): OutputOf<Routes['members']['application']> {
-    return this.#open === undefined ? this.#joining.view() : { state: 'joined', founder: this.#open.founder }
+    const applied = this.#joining.view()
+    // While the ledger is still being fetched it is open already.
+    if (applied.state !== 'none' || this.#open === undefined) return applied
+    return { state: 'joined', founder: this.#open.founder }
   }
 
   /** Who has applied may know that it is not a member yet. */

@@ -1,6 +1,7 @@
 /** Joining where the members vote: whole nodes on the replicated ledger. */
 import { routes } from '@secureflow/api'
 import { expect, test } from 'vitest'
+import { renewCertificate } from '../identity/index.ts'
 import { ask } from '../testing/ask.ts'
 import { makeHome, start, type TestNode } from '../testing/nodes.ts'
 
@@ -57,4 +58,22 @@ test('nothing is lost when founder and candidate end between application and adm
   await expect.poll(() => stateOf(again), { timeout: 30_000 }).toBe('joined')
   await expect.poll(() => linksOf(again), { timeout: 20_000 }).toEqual({ centre: true, 'bank-a': true })
   await expect.poll(() => linksOf(founder), { timeout: 20_000 }).toEqual({ 'bank-a': true, 'bank-b': true })
+})
+
+test('nobody is admitted with another certificate than the members saw, and who is no member decides nothing', async () => {
+  const { centre, a, b } = await waiting()
+  await b.close()
+  // The same key in another certificate, applied with anew: the votes so far were for the other one.
+  await renewCertificate(b.home, { days: 5 })
+  const again = await start(b.home)
+  const applied = await join(again, await invite(centre))
+  expect(applied.waiting).toMatchObject({ proposal: 1, votes: 1, voted: ['centre'] })
+  await expect.poll(async () => (await open(a)).length, { timeout: 20_000 }).toBe(2)
+  await expect(ask(a, members.vote, { proposal: 0 })).rejects.toMatchObject({ code: 'LEDGER_APPLICATION_CHANGED' })
+  await expect(ask(again, members.vote, { proposal: 1 })).rejects.toMatchObject({ code: 'NETWORK_NONE' })
+  await expect(ask(centre, members.vote, { proposal: 1 })).rejects.toMatchObject({ code: 'LEDGER_ALREADY_VOTED' })
+  expect(await ask(a, members.vote, { proposal: 1 })).toMatchObject({ state: 'carried' })
+  await expect.poll(() => stateOf(again), { timeout: 30_000 }).toBe('joined')
+  const { certificate } = await ask(a, members.show, { member: 'bank-b' })
+  expect(certificate).toBe((await ask(again, members.show, { member: 'bank-b' })).certificate)
 })
