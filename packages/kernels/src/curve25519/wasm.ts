@@ -16,7 +16,7 @@ const scratchBytes = 2560
 const pointsAt = scratchAt + scratchBytes
 const most = 1024
 
-/** The same as the Platform of Node.js; half its speed. */
+/** The same as the Platform of Node.js: hashing to the curve takes half its time, multiplying twice. */
 export async function loadCurve25519(): Promise<Curve25519> {
   return hasSimd() ? wasmCurve25519() : referenceCurve25519
 }
