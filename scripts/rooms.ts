@@ -22,8 +22,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   learning: { mayImport: ['base', 'kernels', 'tables', 'dp', 'protocols'], isomorphic: true },
   flow: { mayImport: ['base', 'tables'], isomorphic: true },
   // Two rooms in one package: what a declaration reaches is read by everybody, what only a run reaches works in a task.
-  // Of learning only the cost modules: what an algorithm costs is counted where it stands (docs/decisions/0002).
-  'components/declare': { mayImport: ['base', 'tables', 'flow', 'learning/**/cost'], isomorphic: true },
+  // Of learning and protocols only the cost modules: what an algorithm costs is counted where it stands (docs/decisions/0002).
+  'components/declare': {
+    mayImport: ['base', 'tables', 'flow', 'learning/**/cost', 'protocols/**/cost'],
+    isomorphic: true,
+  },
   'components/run': { mayImport: ['base', 'tables', 'flow', 'dp', 'protocols', 'data', 'learning'] },
   audit: { mayImport: ['base', 'crypto'], isomorphic: true },
   ledger: { mayImport: ['base', 'crypto', 'audit'] },

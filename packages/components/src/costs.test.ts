@@ -8,11 +8,15 @@ import { intersectionCost } from './align/psi/cost.ts'
 const link = { roundTripMs: 10, bytesPerSecond: 1e6 }
 
 test.each([
-  ['both', 300, 700, 200],
-  ['both', 700, 300, 200],
-  ['left', 300, 700, 200],
-  ['right', 300, 700, 200],
-] as const)('an intersection of which %s learn, of %i and %i rows', async (learns, left, right, inCommon) => {
+  ['ecdh', 'both', 300, 700, 200],
+  ['ecdh', 'both', 700, 300, 200],
+  ['ecdh', 'left', 300, 700, 200],
+  ['ecdh', 'right', 300, 700, 200],
+  ['rr22', 'both', 700, 300, 200],
+  ['rr22', 'right', 300, 700, 200],
+  ['rr22-malicious', 'both', 300, 700, 200],
+  ['rr22-malicious', 'left', 300, 700, 200],
+] as const)('%s of which %s learn, of %i and %i rows', async (protocol, learns, left, right, inCommon) => {
   const parties = [
     { id: 'bank-a', part: 'left' },
     { id: 'bank-b', part: 'right' },
@@ -20,15 +24,20 @@ test.each([
   const mesh = memorySessions(parties, { platform: nodePlatform })
   const ids = (count: number, from: number): string[] => Array.from({ length: count }, (_, i) => `id-${from + i}`)
   await Promise.all([
-    intersect(mesh.sessions[0]!, { ids: ids(left, 0), as: 'left', learns }),
-    intersect(mesh.sessions[1]!, { ids: ids(right, left - inCommon), as: 'right', learns }),
+    intersect(mesh.sessions[0]!, { ids: ids(left, 0), as: 'left', learns, protocol }),
+    intersect(mesh.sessions[1]!, { ids: ids(right, left - inCommon), as: 'right', learns, protocol }),
   ])
   const [a, b] = [
     { member: 'bank-a', rows: left },
     { member: 'bank-b', rows: right },
   ]
   const roles = learns === 'right' ? { receiver: b, sender: a } : { receiver: a, sender: b }
-  const cost = intersectionCost({ ...roles, told: learns === 'both' ? inCommon : 0, link })
+  const cost = intersectionCost(protocol, {
+    ...roles,
+    told: learns === 'both' ? inCommon : 0,
+    both: learns === 'both',
+    link,
+  })
   for (const [from, to] of [
     ['bank-a', 'bank-b'],
     ['bank-b', 'bank-a'],
@@ -44,7 +53,8 @@ test.each([
 
 test('seconds follow rows, rate and latency', () => {
   const of = (rows: number, more = {}) =>
-    intersectionCost({
+    intersectionCost('ecdh', {
+      both: false,
       receiver: { member: 'a', rows },
       sender: { member: 'b', rows },
       told: 0,

@@ -17,6 +17,12 @@ export const stepErrors = errorCatalog({
       zh: '请改选其他列，或以正确的列类型登记数据。',
     },
   },
+  STEP_PSI_SECURITY: {
+    class: 'input',
+    en: 'Protocol "{protocol}" holds against members that follow it, not against malicious ones.',
+    zh: '协议“{protocol}”只在成员遵守协议时成立，不具备恶意安全。',
+    fix: { en: 'Set "protocol" to rr22 or auto.', zh: '请把“protocol”设为 rr22 或 auto。' },
+  },
   STEP_NO_FEATURES: {
     class: 'input',
     en: '{member} brings no column of numbers to learn from.',

@@ -48,7 +48,7 @@ function agreed(plan: Plan, { attemptLimit }: AgreementTerms) {
   }
 }
 
-function agreedTask({ cost: _cost, stage: _stage, outputs, suite, ...task }: PlannedTask) {
+function agreedTask({ cost: _cost, stage: _stage, choices: _choices, outputs, suite, ...task }: PlannedTask) {
   return {
     ...task,
     suite: suite ?? null,

@@ -121,6 +121,7 @@ function planTask(
 
   const settled = { ...context, params: component.resolve?.(context) ?? params }
   const described = component.describe(settled)
+  const stands = component.standsOn?.(settled.params) ?? component
   const parties = Object.entries(parts).flatMap(([part, members]) => members.map((id) => ({ id, part })))
   const upstream = Object.values(sources).flatMap(({ task }) => before[task]!.assets)
   return {
@@ -130,7 +131,7 @@ function planTask(
       component: component.name,
       version: component.version,
       stage: component.stage,
-      security: parties.length === 1 ? 'local' : component.securityModel,
+      security: parties.length === 1 ? 'local' : stands.securityModel,
       parties,
       params: plain(settled.params) as Record<string, Json>,
       inputs: sources,
@@ -141,7 +142,8 @@ function planTask(
       assets: [...new Set([...upstream, ...read.map((a) => a.id)])].sort(),
       uses: component.uses?.(settled) ?? [],
       disclosures: component.discloses(settled).flatMap((d) => byMember(d, parts)),
-      ...(component.suite === undefined || parties.length === 1 ? {} : { suite: component.suite }),
+      ...(stands.suite === undefined || parties.length === 1 ? {} : { suite: stands.suite }),
+      choices: component.chose?.(context) ?? [],
       cost: whole(component.cost(settled)),
     },
   }
@@ -239,7 +241,8 @@ class Links {
 function strongestAssumption(tasks: readonly PlannedTask[]): SecurityModel {
   const models = tasks.map((t) => t.security)
   if (models.includes('semi-honest-with-dealer')) return 'semi-honest-with-dealer'
-  return models.includes('semi-honest') ? 'semi-honest' : 'local'
+  if (models.includes('semi-honest')) return 'semi-honest'
+  return models.includes('malicious') ? 'malicious' : 'local'
 }
 
 /** Values as canonical CBOR takes them: no undefined. */

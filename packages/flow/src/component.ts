@@ -126,7 +126,8 @@ export interface OutputPort {
   at: string[]
 }
 
-export type SecurityModel = 'local' | 'semi-honest' | 'semi-honest-with-dealer'
+/** `malicious`: holds against members that deviate. */
+export type SecurityModel = 'local' | 'semi-honest' | 'semi-honest-with-dealer' | 'malicious'
 
 /** What a column is used for; owners' terms may allow each use by column. */
 export const columnUses = ['join', 'compare', 'aggregate', 'train', 'predict', 'evaluate', 'release'] as const
@@ -155,6 +156,10 @@ export interface ComponentDeclaration<P = any> {
   /** The cryptographic suite by name, written into the agreement. */
   suite?: string
   securityModel: SecurityModel
+  /** Suite and security model of one task, where its parameters (complete, choices made) decide about them. */
+  standsOn?: (params: P) => { suite: string; securityModel: SecurityModel }
+  /** What `resolve` chose by itself and why, for the page that people approve. */
+  chose?: (context: PlanContext<P>) => Text[]
   /** Names or ids of the assets that a source component reads. */
   reads?: (params: P) => string[]
   /** What is wrong with the parameters, now that the inputs are known. */

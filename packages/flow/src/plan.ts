@@ -1,5 +1,15 @@
 /** A plan: what a flow comes to with these components, assets, links. Every node compiles it alike. */
-import type { AssetFacts, ColumnUse, Cost, LinkFacts, PortFacts, PortType, SecurityModel, Stage } from './component.ts'
+import type {
+  AssetFacts,
+  ColumnUse,
+  Cost,
+  LinkFacts,
+  PortFacts,
+  PortType,
+  SecurityModel,
+  Stage,
+  Text,
+} from './component.ts'
 import type { PlannedDisclosure } from './disclosure.ts'
 import type { Flow, Json } from './flow.ts'
 import type { Statement } from './statement.ts'
@@ -27,6 +37,8 @@ export interface PlannedTask {
   uses: { member: string; column: string; use: ColumnUse }[]
   disclosures: PlannedDisclosure[]
   suite?: string
+  /** What was chosen automatically, and why. */
+  choices: Text[]
   cost: Cost
 }
 

@@ -40,12 +40,15 @@ export const sayDisclosure = (d: StatedDisclosure, locale: Locale): string => se
 const words = {
   en: {
     assumes: 'Assumes',
+    chosen: 'Chosen',
     learns: (m: string) => `${m} learns`,
     nothing: 'nothing',
     costs: 'Costs',
     alone: 'nothing: every step runs at one member',
     unchanged: (m: readonly string[]) =>
       `${m.length === 2 ? 'both ' : ''}${and(m, 'en')} run this software unchanged (semi-honest)`,
+    deviating: (m: readonly string[]) =>
+      `nothing about how ${and(m, 'en')} run it: whoever deviates is noticed or learns no more (malicious security)`,
     apart: (dealer: string, m: readonly string[]) =>
       m.length === 2
         ? `${dealer} colludes with neither ${m[0]} nor ${m[1]}`
@@ -59,11 +62,14 @@ const words = {
   },
   zh: {
     assumes: '前提',
+    chosen: '自动选择',
     learns: (m: string) => `${m} 得知`,
     nothing: '无',
     costs: '开销',
     alone: '无：每个步骤都在单个成员处运行',
     unchanged: (m: readonly string[]) => `${and(m, 'zh')} ${m.length === 2 ? '双方' : ''}均原样运行本软件（半诚实）`,
+    deviating: (m: readonly string[]) =>
+      `不要求 ${and(m, 'zh')} 原样运行：偏离协议者会被发现，或不会因此得知更多（恶意安全）`,
     apart: (dealer: string, m: readonly string[]) =>
       m.length === 2
         ? `${dealer} 不与 ${m[0]} 合谋，也不与 ${m[1]} 合谋`
@@ -83,6 +89,9 @@ export function render(statement: Statement, locale: Locale, width = 110): strin
   return page(
     [
       { head: say.assumes, items: [assumptions(statement, locale)], follows: [] },
+      ...(statement.choices === undefined
+        ? []
+        : [{ head: say.chosen, items: statement.choices.map((c) => `${c.step}: ${c[locale]}`), follows: [] }]),
       ...statement.learns.map(({ member, disclosures, consequences }) => ({
         head: say.learns(member),
         items:
@@ -107,6 +116,7 @@ export function renderPlan(plan: Plan, locale: Locale, width = 110): string {
 function assumptions({ security, dealer, owners }: Statement, locale: Locale): string {
   const say = words[locale]
   if (security === 'local') return say.alone
+  if (security === 'malicious') return say.deviating(owners)
   return [...(dealer === undefined ? [] : [say.apart(dealer, owners)]), say.unchanged(owners)].join(say.join)
 }
 

@@ -13,6 +13,8 @@ export interface Statement {
   dealer?: string
   /** Members that bring data. */
   owners: string[]
+  /** What was chosen automatically, by step, and why; absent where nothing was. */
+  choices?: { step: string; en: string; zh: string }[]
   /** For each member that takes part, in the order of the flow's parties. */
   learns: { member: string; disclosures: StatedDisclosure[]; consequences: Consequence[] }[]
 }
@@ -32,9 +34,11 @@ export function stateDisclosures({ tasks, security, dealer, members }: Statement
   )
   const playing = new Set(tasks.flatMap((t) => t.parties.map((p) => p.id)))
   const consequences = consequencesOf(all)
+  const choices = tasks.flatMap((task) => task.choices.map(({ en, zh }) => ({ step: task.step, en, zh })))
   return {
     security,
     ...(dealer === undefined ? {} : { dealer }),
+    ...(choices.length === 0 ? {} : { choices }),
     owners: members.filter((m) => tasks.some((t) => t.reads[m] !== undefined)),
     learns: members
       .filter((m) => playing.has(m))

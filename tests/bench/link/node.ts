@@ -13,6 +13,8 @@ export interface NodeSetup {
   identity: { certPem: string; keyPem: string }
   peerFingerprint: string
   address?: PeerAddress
+  /** The program of the task, a file of this folder. Default `task.ts`. */
+  task?: string
 }
 
 let peers: Peers
@@ -35,7 +37,7 @@ process.on('message', (message: { setup: NodeSetup } | { order: unknown } | { ho
   }
 })
 
-async function setUp({ self, peer, identity, peerFingerprint, address }: NodeSetup): Promise<void> {
+async function setUp({ self, peer, identity, peerFingerprint, address, task = 'task.ts' }: NodeSetup): Promise<void> {
   const member = memberId(peer)
   peers = new Peers(
     {
@@ -50,7 +52,7 @@ async function setUp({ self, peer, identity, peerFingerprint, address }: NodeSet
     { logger: silentLogger, clock: { now: Date.now }, rng: platformRng(nodePlatform) },
   )
   await peers.start()
-  child = spawn(process.execPath, [fileURLToPath(new URL('./task.ts', import.meta.url))], {
+  child = spawn(process.execPath, [fileURLToPath(new URL(`./${task}`, import.meta.url))], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   })
   end = new NodeEnd(child.stdio[3] as unknown as Socket, {

@@ -1,38 +1,45 @@
-/** What ECDH-PSI costs, by the Cost line of its protocol. */
+/** What an intersection costs, by the Cost line of the protocol chosen; and which protocol `auto` takes. */
 import type { Cost, LinkFacts } from '@secureflow/flow'
+import { choosePsi, type PsiChoice, psiCost } from '@secureflow/protocols/psi/cost'
+
+/** Protocols as `intersect` takes them. */
+type Runs = 'ecdh' | 'rr22' | 'rr22-malicious'
 
 export interface IntersectionFacts {
-  /** The receiver masks first; the sender evaluates. */
+  /** The receiver compares; the sender masks or stores. */
   receiver: { member: string; rows: number }
   sender: { member: string; rows: number }
   /** Rows expected in common, where the sender learns them too; otherwise 0. */
   told: number
+  /** Whether the sender learns them too. */
+  both: boolean
   link: LinkFacts
 }
 
-/** Seconds to hash and mask an own identifier, and to mask one of the partner's, measured with libsodium. */
-const ownItem = 60e-6
-const partnersItem = 36e-6
-/** Messages one after the other. */
-const rounds = 5
+export function runs(protocol: 'auto' | 'ecdh' | 'rr22', security: 'semi-honest' | 'malicious'): Runs {
+  if (protocol === 'ecdh') return 'ecdh'
+  return security === 'malicious' ? 'rr22-malicious' : 'rr22'
+}
 
-export function intersectionCost({ receiver, sender, told, link }: IntersectionFacts): Cost {
-  const [nx, ny] = [receiver.rows, sender.rows]
-  const toSender = 32 * nx + 4 * told
-  const toReceiver = 32 * ny + evaluationBytes(Math.max(nx, ny)) * nx
-  const computing = Math.max(ownItem * nx + partnersItem * ny, ownItem * ny + partnersItem * nx)
+/** As the agreement names what runs; the protocol compares a longer name, with versions of parameters, in its first message. */
+export const suiteOf = (protocol: Runs): string =>
+  protocol === 'ecdh' ? 'psi-ecdh-curve25519-elligator2' : `psi-${protocol}-okvs-vole`
+
+const sizesOf = ({ receiver, sender, told, both }: IntersectionFacts) => ({
+  nx: receiver.rows,
+  ny: sender.rows,
+  told,
+  both,
+})
+
+export function intersectionCost(protocol: Runs, facts: IntersectionFacts): Cost {
+  const { receiver, sender, link } = facts
+  const { toSender, toReceiver, ...rest } = psiCost(protocol, sizesOf(facts), link)
   return {
-    seconds:
-      0.4 + computing + Math.max(toSender, toReceiver) / link.bytesPerSecond + (rounds * link.roundTripMs) / 2000,
+    ...rest,
     bytes: { [`${receiver.member}>${sender.member}`]: toSender, [`${sender.member}>${receiver.member}`]: toReceiver },
-    rounds,
-    memoryBytes: 110e6 + 400 * (nx + ny),
   }
 }
 
-/** ⌈(40 + 2·log2 n) / 8⌉: by powers of two that are exact, so that every node counts alike. */
-function evaluationBytes(n: number): number {
-  let bytes = 5
-  while (2 ** (4 * (bytes - 5)) < n) bytes++
-  return bytes
-}
+export const choose = (security: 'semi-honest' | 'malicious', facts: IntersectionFacts): PsiChoice =>
+  choosePsi(security, sizesOf(facts), facts.link)

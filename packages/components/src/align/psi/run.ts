@@ -2,13 +2,15 @@
 import { intersect } from '@secureflow/protocols/psi'
 import { inputOf, type RunOf } from '../../run.ts'
 import { runErrors } from '../../run-errors.ts'
+import { runs } from './cost.ts'
 import type { psi } from './declare.ts'
 
 export const run: RunOf<typeof psi> = async ({ part, session, inputs, params, progress }) => {
   const side = part as 'left' | 'right'
   const { table } = inputOf(inputs, side, 'table')
   const ids = table.texts(params.on[side]) // written alike and distinct since they were read
-  const matches = await intersect(session, { ids, as: side, learns: params.learns, progress })
+  const protocol = runs(params.protocol, params.security)
+  const matches = await intersect(session, { ids, as: side, learns: params.learns, protocol, progress })
   if (params.learns !== 'both' && params.learns !== side) return {}
   if (matches.length === 0) throw runErrors.RUN_NOTHING_IN_COMMON({ column: params.on[side], rows: table.rows })
   return { table: { type: 'table', table: table.take(matches.sort(byId(ids))) } }

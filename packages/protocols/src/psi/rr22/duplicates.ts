@@ -3,6 +3,7 @@ import { type Rng, randomBytes } from '@secureflow/base'
 import type { BlockKernels } from '@secureflow/kernels'
 import { psiErrors } from '../errors.ts'
 import type { EncodedItems } from '../items.ts'
+import { slotsFor } from './tags.ts'
 
 /** @throws {InputError} PSI_DUPLICATE_ID naming both rows */
 export async function refuseEqual(
@@ -17,15 +18,19 @@ export async function refuseEqual(
   await kernels.hashItems(hashes, bytes, offsets, randomBytes(rng, 32))
   await pause()
   const words = new Uint32Array(hashes.buffer, hashes.byteOffset, 4 * n)
-  const slots = new Uint32Array(2 ** Math.ceil(Math.log2(2 * n + 2)))
-  const mask = slots.length - 1
+  // Two words a slot: the second word of the hash, and row + 1.
+  const slots = new Uint32Array(2 * slotsFor(n))
+  const last = slots.length / 2 - 1
   for (let row = 0; row < n; row++) {
-    let slot = words[4 * row]! & mask
-    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const first = slots[slot]! - 1
-      if (same(words, first, row)) throw psiErrors.PSI_DUPLICATE_ID({ first: first + 1, second: row + 1 })
+    const head = words[4 * row + 1]!
+    let slot = words[4 * row]! & last
+    for (; slots[2 * slot + 1] !== 0; slot = (slot + 1) & last) {
+      const first = slots[2 * slot + 1]! - 1
+      if (slots[2 * slot] === head && same(words, first, row))
+        throw psiErrors.PSI_DUPLICATE_ID({ first: first + 1, second: row + 1 })
     }
-    slots[slot] = row + 1
+    slots[2 * slot] = head
+    slots[2 * slot + 1] = row + 1
   }
   kernels.release(mark)
 }

@@ -10,7 +10,7 @@
  *           columns of the store (1.35·n_x) items instead of n_x, and may tell the sender fewer matches than there are.
  * Security  semi-honest or malicious, static corruption, random oracle, correlation robustness of AES, dual LPN; about 125
  *           bits. Either side may lie about its own set.
- * Cost      9 messages one after the other (malicious 11; both learn: 2 more); receiver → sender 16 B a column of the store
+ * Cost      9 messages one after the other (malicious 10); receiver → sender 16 B a column of the store
  *           (1.35·n_x) and 0.3 MB; sender → receiver t·n_y and 0.07 MB; t = 9 at 2^16, 10 at 2^20, malicious 16; both learn:
  *           n_y/8 B more.
  * Leaks     n_x, n_y, timing of the whole. False matches: fewer than one in 2^40 runs.
