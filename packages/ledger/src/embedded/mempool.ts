@@ -79,10 +79,19 @@ export class Mempool {
     waiting.settle(outcome)
   }
 
-  /** Gives up what can never follow (`nonce` is the sender's next), and what waited too long for the one before it. */
+  /**
+   * Gives up what can never follow (`nonce` is the sender's next), and what waited too long for the one before it. What
+   * only waits for its turn in a block is kept, however slow the blocks are.
+   */
   expire(sender: string, nonce: number, before: number): void {
-    for (const { tx, sender: from, since } of [...this.#waiting.values()])
-      if (from === sender && (tx.nonce < nonce || since < before)) this.settle(tx.hash(), { refused: 'nonce', nonce })
+    const own = [...this.#waiting.values()].filter((waiting) => waiting.sender === sender)
+    own.sort((a, b) => Number(a.tx.nonce - b.tx.nonce))
+    let next = BigInt(nonce)
+    for (const { tx, since } of own) {
+      if (tx.nonce === next) next++
+      else if (tx.nonce < nonce || (tx.nonce > next && since < before))
+        this.settle(tx.hash(), { refused: 'nonce', nonce })
+    }
   }
 
   clear(outcome: Outcome): void {
