@@ -54,7 +54,7 @@ function runBlocks(run: AssetRun, number: number, { text, locale }: CliContext):
       run.steps.map(({ step, component, parties, columns }) => {
         const used = [...new Set(columns.map((c) => c.column))]
         const said = page.step(step, component, parties.join(', '))
-        return used.length === 0 ? said : `${said}; ${page.columns}: ${used.join(', ')}`
+        return used.length === 0 ? said : page.columns(said, used.join(', '))
       }),
     ),
     { kind: 'part', text: page.agreed },

@@ -59,7 +59,7 @@ equal at both ends by digest. What partners compute alone, and attempts without 
     page: {
       title: (name: string) => `What was done with the dataset "${name}"`,
       intro: (owner: string, date: string) =>
-        `Told by ${owner}, who holds the data, on ${date}, from its signed log. The data itself stays with its owner: other parties were told what is listed below and nothing else. This page contains no row of the data.`,
+        `Told by ${owner}, who holds the data, on ${date}, from its signed log. The data itself stays with its owner; what others were told of it is listed below. This page contains no row of the data.`,
       none: 'Nothing was done with it together with others.',
       unreadable: (n: number) => `${n} use(s) were recorded by another version of the program and are not listed.`,
       run: (n: number, flow: string) => `Use ${n}: ${flow}`,
@@ -78,7 +78,7 @@ equal at both ends by digest. What partners compute alone, and attempts without 
       until: (from: string, to: string) => `${from} to ${to}`,
       steps: 'What it went through',
       step: (step: string, component: string, parties: string) => `${step} (${component}) at ${parties}`,
-      columns: 'columns',
+      columns: (said: string, names: string) => `${said}; columns: ${names}`,
       agreed: 'What others were allowed to learn',
       learns: (to: string, what: string) => `${to}: ${what}`,
       nothing: 'Nothing.',
