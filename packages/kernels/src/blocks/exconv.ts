@@ -5,6 +5,7 @@ import { type ExConv, expanderRegular } from './vole-parameters.ts'
 /**
  * Little-endian u32: `accumulate 1`, `accumulate 2` one a row; `expand 1` .. `expand 11` one an output, for its position in
  * that slice; `expand` ten an output, for its other positions.
+ * @param fromWord  where to begin, a multiple of 4
  */
 export function codeStream(platform: Platform, code: ExConv, part: string, fromWord = 0): Keystream {
   const key = platform.sha256(concat(utf8(`secureflow exconv 1 ${part}:`), code.seed)).subarray(0, 16)

@@ -1,5 +1,4 @@
 /** The few rows of a bin that peeling leaves over, solved by the dense columns: Gauss–Jordan elimination over GF(2). */
-
 import type { OkvsShape } from './okvs-parameters.ts'
 import { add, addDense, denseBit, sparseColumns } from './okvs-rows.ts'
 

@@ -14,15 +14,7 @@ export interface Kernels {
   gather(out: number, a: number, indices: number, n: number): void
   tweak(out: number, a: number, first: bigint, n: number): void
   transpose(out: number, a: number, n: number, scratch: number): void
-  blake3(
-    out: number,
-    items: number,
-    offsets: number,
-    origin: number,
-    key: number,
-    items_: number,
-    scratch: number,
-  ): void
+  blake3(out: number, items: number, offsets: number, origin: number, key: number, n: number, scratch: number): void
   children(
     out: number,
     parents: number,
