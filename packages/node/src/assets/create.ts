@@ -64,7 +64,7 @@ export function createAssets(foundation: AssetsFoundation): AssetService {
   const known = new Known(db, store)
   const publisher = new Publisher({ store, account, ledger, clock, rng })
   const confirmed = async (token: string, shown: Shown): Promise<void> => {
-    if (known.seen(token) === undefined) await known.keep(token, shown, clock.now())
+    if (known.seen(token) === undefined) await known.keep(new Map([[token, shown]]), clock.now())
   }
   const datasets = new Assets({ self, store, publisher, ledger, accountOf, peers, confirmed, clock, logger })
   const directory = new Directory({

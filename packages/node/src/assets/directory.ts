@@ -3,7 +3,7 @@
  * once is kept for when the owner is away; descriptions are asked for when a link comes up, when the ledger tells of a new
  * token, and when an owner says that something changed.
  */
-import { type AssetDemand, apiErrors, type Ddo } from '@secureflow/api'
+import { type AssetDemand, apiErrors, type Ddo, describeLimit } from '@secureflow/api'
 import type { Clock, Logger, MemberId } from '@secureflow/base'
 import type { Terms } from '@secureflow/flow'
 import { descriptionHash } from './description.ts'
@@ -222,20 +222,29 @@ export class Directory {
   }
 
   async #fetchFrom(member: MemberId, index: TokenIndex): Promise<void> {
-    const { known, clock, logger } = this.#deps
+    const { known } = this.#deps
     const wanted = [...index.all()].filter(
       ({ token, owner }) =>
         this.#members.get(owner) === member &&
         (this.#again.has(token) || (known.seen(token) === undefined && !this.#without.has(token))),
     )
-    if (wanted.length === 0) return
-    const heard = await this.exchange.ask(
-      member,
-      wanted.map((t) => t.token),
-    )
-    for (const { token } of wanted) {
-      if (this.#closed) return
-      const shown: Shown | 'refused' | undefined = heard.get(token)
+    for (let from = 0; from < wanted.length && !this.#closed; from += describeLimit) {
+      const tokens = wanted.slice(from, from + describeLimit).map((t) => t.token)
+      const heard = await this.exchange.ask(member, tokens)
+      if (!this.#closed) await this.#take(member, tokens, heard, index)
+    }
+  }
+
+  async #take(
+    member: MemberId,
+    tokens: readonly string[],
+    heard: ReadonlyMap<string, Shown | 'refused'>,
+    index: TokenIndex,
+  ): Promise<void> {
+    const { known, clock, logger } = this.#deps
+    const kept = new Map<string, Shown>()
+    for (const token of tokens) {
+      const shown = heard.get(token)
       this.#again.delete(token)
       if (shown === 'refused') {
         this.#without.set(token, 'refused')
@@ -246,9 +255,10 @@ export class Directory {
       } else {
         this.#without.delete(token)
         index.remember(descriptionHash(shown.bytes), token)
-        await known.keep(token, shown, clock.now())
+        kept.set(token, shown)
       }
     }
+    await known.keep(kept, clock.now())
   }
 
   /** What another member accepted is no longer served from here; what this one accepted is. */

@@ -65,19 +65,26 @@ export class Known {
     return out
   }
 
-  async keep(token: string, { description, bytes, terms, contentKey }: Shown, now: number): Promise<void> {
-    const row = {
-      description: bytes,
-      terms: terms === undefined ? null : JSON.stringify(terms),
-      content_key: contentKey ?? null,
-      seen_at: now,
-    }
-    await this.#db
-      .insertInto('seen_assets')
-      .values({ token, ...row })
-      .onConflict((c) => c.column('token').doUpdateSet(row))
-      .execute()
-    this.#remember(token, description, terms, contentKey, now)
+  /** All at once: a disk that confirms each by itself is what makes many slow. */
+  async keep(shown: ReadonlyMap<string, Shown>, now: number): Promise<void> {
+    if (shown.size === 0) return
+    await this.#db.transaction().execute(async (t) => {
+      for (const [token, { bytes, terms, contentKey }] of shown) {
+        const row = {
+          description: bytes,
+          terms: terms === undefined ? null : JSON.stringify(terms),
+          content_key: contentKey ?? null,
+          seen_at: now,
+        }
+        await t
+          .insertInto('seen_assets')
+          .values({ token, ...row })
+          .onConflict((c) => c.column('token').doUpdateSet(row))
+          .execute()
+      }
+    })
+    for (const [token, { description, terms, contentKey }] of shown)
+      this.#remember(token, description, terms, contentKey, now)
   }
 
   /** Its owner no longer shows it. */
