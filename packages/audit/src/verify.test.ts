@@ -126,6 +126,21 @@ test('an untouched record has no findings', async () => {
   expect(await verifyRecord(good)).toEqual({ findings: [], entries: 18, receipts: 4, runs: 2 })
 })
 
+test('what members signed under an account that they have changed since still holds', async () => {
+  const moved = ['bank-a', 'bank-b'].map((name) => ({
+    name,
+    account: localSigner(sha256(utf8(`${name} later`))).address,
+  }))
+  const withFormer = { ...good.ledger, members: [...moved, ...members] }
+  expect(await verifyRecord({ ...good, ledger: withFormer })).toEqual({
+    findings: [],
+    entries: 18,
+    receipts: 4,
+    runs: 2,
+  })
+  expect(await codesOf({ ...good, ledger: { ...good.ledger, members: moved } })).toContain('AUDIT_ENTRY_SIGNATURE')
+})
+
 test('every finding says in both languages where and what to do', async () => {
   const { findings } = await verifyRecord({ ...good, entries: good.entries.slice(0, 5) })
   for (const finding of findings)

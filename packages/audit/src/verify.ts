@@ -39,6 +39,7 @@ export interface RunFacts {
 /** What the verifier asks of a ledger, as plain data, from the node's own replica. */
 export interface LedgerFacts {
   networkId: Uint8Array
+  /** Former accounts of a member too, each with its name. */
   members: { name: string; account: Address }[]
   /** All agreements that `member` is a party of. */
   runs: RunFacts[]
@@ -93,7 +94,8 @@ interface RunLog {
 class Verifier {
   readonly #record: RecordToVerify
   readonly #recover: typeof signerOf
-  readonly #accounts: Map<string, string>
+  /** Of each member: the present one, and those that it had before. */
+  readonly #accounts = new Map<string, string[]>()
   readonly #findings: SecureflowError[] = []
   readonly #runs = new Map<string, RunLog>()
   #receipts = 0
@@ -101,7 +103,8 @@ class Verifier {
   constructor(record: RecordToVerify) {
     this.#record = record
     this.#recover = record.recover ?? signerOf
-    this.#accounts = new Map(record.ledger.members.map(({ name, account }) => [name, account.toLowerCase()]))
+    for (const { name, account } of record.ledger.members)
+      this.#accounts.set(name, [...this.#accountsOf(name), account.toLowerCase()])
   }
 
   async run(): Promise<Verification> {
@@ -146,11 +149,11 @@ class Verifier {
 
   /** Own anchors by the number of entries under them. */
   #ownAnchors(): Map<number, { run: string; root: Uint8Array }[]> {
-    const account = this.#accounts.get(this.#record.member)
+    const own = this.#accountsOf(this.#record.member)
     const anchors = new Map<number, { run: string; root: Uint8Array }[]>()
     for (const { runId, anchors: all } of this.#record.ledger.runs)
       for (const { party, root, size } of all)
-        if (party.toLowerCase() === account) anchors.set(size, [...(anchors.get(size) ?? []), { run: runId, root }])
+        if (own.includes(party.toLowerCase())) anchors.set(size, [...(anchors.get(size) ?? []), { run: runId, root }])
     return anchors
   }
 
@@ -228,10 +231,10 @@ class Verifier {
     ] as const
     for (const [what, own] of foreign)
       if (!own) this.#found(auditFindings.AUDIT_RECEIPT_FOREIGN({ entry, party, what }, { party }))
-    const account = this.#accounts.get(party) as Address | undefined
-    const digest = account === undefined ? undefined : receiptDigest(sha256, receipt, account)
-    if (digest === undefined || !(await this.#isSigned(party, digest, signed.signature)))
-      this.#found(auditFindings.AUDIT_RECEIPT_SIGNATURE({ entry, party }, { party }))
+    let isSigned = false
+    for (const account of this.#accountsOf(party))
+      isSigned ||= await this.#isSignedBy(account, receiptDigest(sha256, receipt, account as Address), signed.signature)
+    if (!isSigned) this.#found(auditFindings.AUDIT_RECEIPT_SIGNATURE({ entry, party }, { party }))
     const fault = usageFaultOf(receipt) ?? this.#readsFault(run, receipt)
     if (fault !== undefined) this.#found(auditFindings.AUDIT_USAGE_DIFFERS({ entry, party, what: fault }, { party }))
     return receipt
@@ -261,7 +264,7 @@ class Verifier {
 
     const log = this.#runs.get(facts.runId)
     if (log === undefined) return this.#found(auditFindings.AUDIT_RUN_MISSING({ run, member }))
-    const anchor = facts.anchors.find(({ party }) => party.toLowerCase() === this.#accounts.get(member))
+    const anchor = facts.anchors.find(({ party }) => this.#accountsOf(member).includes(party.toLowerCase()))
     const ended = facts.state === 'complete' ? 'succeeded' : facts.state === 'open' ? undefined : 'failed'
     const { state } = facts
     if (ended !== undefined && log.outcome === undefined) this.#found(auditFindings.AUDIT_END_MISSING({ run, state }))
@@ -330,8 +333,12 @@ class Verifier {
   }
 
   async #isSigned(member: string, digest: Uint8Array, signature: Uint8Array): Promise<boolean> {
-    const account = this.#accounts.get(member)
-    return account !== undefined && (await this.#isSignedBy(account, digest, signature))
+    const signer = await this.#recover(digest, signature)
+    return signer !== undefined && this.#accountsOf(member).includes(signer.toLowerCase())
+  }
+
+  #accountsOf(member: string): readonly string[] {
+    return this.#accounts.get(member) ?? []
   }
 
   async #isSignedBy(account: string, digest: Uint8Array, signature: Uint8Array): Promise<boolean> {

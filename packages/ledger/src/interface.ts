@@ -184,10 +184,10 @@ type MemberEvent =
   | 'MemberRenewed'
   | 'RolesChanged'
   | 'GatewayChanged'
-  | 'AccountChanged'
 
 export type LedgerEvent = { height: number } & (
   | { kind: MemberEvent; account: Address }
+  | { kind: 'AccountChanged'; account: Address; from: Address }
   | { kind: 'QuorumChanged'; quorum: number }
   | { kind: 'ProposalMade' | 'ProposalCarried'; proposal: number }
   | { kind: 'Voted'; proposal: number; account: Address }

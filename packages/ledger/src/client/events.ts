@@ -73,6 +73,8 @@ function eventOf({ eventName, args }: Decoded, height: number): LedgerEvent {
   }
   const id = (value: Hex | undefined): string => value!.slice(2)
   switch (eventName) {
+    case 'AccountChanged':
+      return { kind: eventName, height, account: lower(a.account!), from: lower(a.from!) }
     case 'QuorumChanged':
       return { kind: eventName, height, quorum: Number(a.quorum) }
     case 'ProposalMade':

@@ -13,7 +13,9 @@ import { fromRlp, keccak256, toRlp } from 'viem'
 
 export async function factsOf(client: LedgerClient, replica: EmbeddedLedger, self: Address): Promise<LedgerFacts> {
   const { networkId } = client
-  const members = (await client.members()).map(({ name, account }) => ({ name, account }))
+  const members = await accountsOf(client)
+  const name = members.find((m) => same(m.account, self))?.name
+  const own = members.filter((m) => m.name === name).map((m) => m.account)
   const heads: HeadFacts[] = []
   const blocks: LedgerFacts['blocks'] = []
   const tell = (head: SignedHead) => heads.push({ ...head, digest: headDigest(networkId, head.height, head.hash) })
@@ -22,13 +24,25 @@ export async function factsOf(client: LedgerClient, replica: EmbeddedLedger, sel
     for (const head of await replica.signaturesAt(height)) tell(head)
   }
   for (const { heads: both } of replica.evidence()) for (const head of both) tell(head)
-  return { networkId, members, runs: await runsOf(client, self), heads, blocks }
+  return { networkId, members, runs: await runsOf(client, own), heads, blocks }
 }
 
-async function runsOf(client: LedgerClient, self: Address): Promise<RunFacts[]> {
+/** The present account of each member, and those that it had before: what it signed under them counts. */
+async function accountsOf(client: LedgerClient): Promise<LedgerFacts['members']> {
+  const members = (await client.members()).map(({ name, account }) => ({ name, account }))
+  const changes = await client.events(0, { kinds: ['AccountChanged'] })
+  for (const event of changes.reverse()) {
+    const name = members.find((m) => event.kind === 'AccountChanged' && same(m.account, event.account))?.name
+    if (event.kind === 'AccountChanged' && name !== undefined) members.push({ name, account: event.from })
+  }
+  return members
+}
+
+async function runsOf(client: LedgerClient, own: readonly Address[]): Promise<RunFacts[]> {
   const runs: RunFacts[] = []
   for (const event of await client.events(0, { kinds: ['AgreementRegistered'] })) {
-    if (event.kind !== 'AgreementRegistered' || !event.parties.some((p) => same(p, self))) continue
+    if (event.kind !== 'AgreementRegistered' || !event.parties.some((p) => own.some((account) => same(p, account))))
+      continue
     const registered = await client.agreement(event.runId)
     const { state, anchors } = await client.runStatus(event.runId)
     if (registered === undefined || state === 'unknown') continue
