@@ -34,12 +34,12 @@ const pages = [
   }),
   createRoute({
     getParentRoute: parent,
-    path: '/assets',
+    path: '/directory',
     component: lazyRouteComponent(() => import('./pages/directory.tsx'), 'Directory'),
   }),
   createRoute({
     getParentRoute: parent,
-    path: '/assets/$asset',
+    path: '/directory/$asset',
     component: lazyRouteComponent(() => import('./pages/asset.tsx'), 'AssetDetail'),
   }),
   createRoute({

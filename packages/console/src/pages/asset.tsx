@@ -24,7 +24,7 @@ export function AssetDetail() {
         const content = a.description?.content
         const columns = content !== undefined && 'schema' in content ? content.schema.columns : []
         return (
-          <Page title={a.title ?? a.name ?? asset.slice(0, 12)} about={a.description?.metadata.description ?? ''}>
+          <Page title={a.title || a.name || asset.slice(0, 12)} about={a.description?.metadata.description ?? ''}>
             <div className="stack">
               <Card size="small">
                 <Descriptions
@@ -102,7 +102,7 @@ export function AssetDetail() {
                           {
                             title: text.assets.token,
                             render: (_, { token }) => (
-                              <Link to="/assets/$asset" params={{ asset: token }} className="mono">
+                              <Link to="/directory/$asset" params={{ asset: token }} className="mono">
                                 {token.slice(0, 16)}
                               </Link>
                             ),

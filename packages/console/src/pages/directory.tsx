@@ -74,8 +74,8 @@ export function Directory() {
                       {token === undefined ? (
                         (name ?? '?')
                       ) : (
-                        <Link to="/assets/$asset" params={{ asset: token }}>
-                          {title ?? name ?? token.slice(0, 10)}
+                        <Link to="/directory/$asset" params={{ asset: token }}>
+                          {title || name || token.slice(0, 10)}
                         </Link>
                       )}
                       <div>

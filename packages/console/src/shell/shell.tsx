@@ -27,7 +27,7 @@ const places = [
   { to: '/data', key: 'data', icon: <DatabaseOutlined />, needs: 'data.list' },
   { to: '/flows', key: 'flows', icon: <ApartmentOutlined />, needs: 'drafts.list' },
   { to: '/runs', key: 'runs', icon: <PlayCircleOutlined />, needs: 'runs.list' },
-  { to: '/assets', key: 'assets', icon: <ShopOutlined />, needs: 'assets.list' },
+  { to: '/directory', key: 'assets', icon: <ShopOutlined />, needs: 'assets.list' },
   { to: '/partners', key: 'partners', icon: <TeamOutlined />, needs: 'network.show' },
   { to: '/audit', key: 'audit', icon: <AuditOutlined />, needs: 'audit.verify' },
   { to: '/people', key: 'people', icon: <UserOutlined />, needs: 'people.operations' },
