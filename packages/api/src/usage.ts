@@ -116,6 +116,8 @@ const assetRun = z.object({
   parties: z.array(z.string()),
   /** Under which the owner signed. */
   termsHash: z.string(),
+  /** The owner's leave on the ledger, where another member asked. */
+  grant: z.string().optional(),
   /** Version of the dataset, and how many rows it has. */
   asset: z.string(),
   rows: z.number().int(),

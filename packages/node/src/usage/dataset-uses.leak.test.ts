@@ -53,6 +53,7 @@ describe('The document', () => {
     ])
     const [first] = document.runs
     expect(first!.termsHash).toBe(world.get('bank-b').assets[0]!.facts.termsHash)
+    expect(first!.grant).toMatch(/\w/)
     expect(first!.released.map((r) => [r.what, r.to]).sort()).toEqual([
       ['matched-rows', 'bank-a'],
       ['row-count', 'bank-a'],

@@ -48,6 +48,7 @@ function assetRun(logged: LoggedRun, id: string, self: string): AssetRun {
   const tasks = plan.tasks.filter((t) => t.assets.includes(id))
   const columns = new Set(asset.schema.columns.map((c) => c.name))
   const { outcome, endedAt } = state
+  const grant = proposal.grants.find((g) => g.asset === id)
   return {
     run,
     flow: plan.flow.flow,
@@ -56,6 +57,7 @@ function assetRun(logged: LoggedRun, id: string, self: string): AssetRun {
     initiator: proposal.initiator,
     parties: plan.members,
     termsHash: asset.termsHash,
+    ...(grant === undefined ? {} : { grant: grant.id }),
     asset: id,
     rows: asset.rows,
     startedAt: state.signedAt,

@@ -46,6 +46,7 @@ function runBlocks(run: AssetRun, number: number, { text, locale }: CliContext):
         [facts.status, run.code === undefined ? page.status[run.status] : `${page.status[run.status]} (${run.code})`],
         [facts.rows, count(run.rows, locale)],
         [facts.terms, run.termsHash],
+        ...(run.grant === undefined ? [] : [[facts.grant, run.grant] as [string, string]]),
         [facts.run, run.run],
       ],
     },

@@ -71,6 +71,7 @@ equal at both ends by digest. What partners compute alone, and attempts without 
         status: 'How it ended',
         rows: 'Rows of the dataset',
         terms: "Owner's terms (hash)",
+        grant: "Owner's leave on the ledger (grant)",
         run: 'Number of the agreement on the ledger',
       },
       none_: '(none stated)',
