@@ -23,6 +23,8 @@ const release = (q: Query): RowRelease => {
 const y = (r: number[]): Query => ({ m: 'sum y', r })
 const other = (r: number[]): Query => ({ m: 'median x', s: 'other', r })
 
+const counts = (r: number[]): Query => ({ m: 'count', r })
+
 const attacks: Sequence[] = [
   ['one row', [7]],
   ['k − 1 rows', span(0, 4)],
@@ -79,6 +81,9 @@ const attacks: Sequence[] = [
   ['a sum after a median, one row apart', other(span(0, 20)), span(0, 19)],
   ['a median after a sum, overlap of one row', span(0, 11), other(span(10, 20))],
   ['medians that overlap in four rows', other(span(0, 14)), other(span(10, 24))],
+  ['a median of all, then of all but four', other(all), other(span(4, 40))],
+  ['a sum of a part, whose total is known, then a median of all but four', span(10, 30), other(span(4, 40))],
+  ['counts with and without one row', counts(span(0, 20)), counts(span(0, 19))],
   ['a match set of unknown rows, then a filter', { unknown: 'm1', size: 20 }, span(0, 20)],
   ['a filter, then a match set of unknown rows', span(0, 20), { unknown: 'm1', size: 20 }],
   ['two match sets of unknown rows', { unknown: 'm1', size: 20 }, { unknown: 'm2', size: 20 }],
@@ -140,6 +145,9 @@ const harmless: Sequence[] = [
   ['a median and a sum of the same rows', other(span(0, 20)), span(0, 20)],
   ['a median and a sum of the other half', other(span(0, 20)), span(20, 40)],
   ['medians that overlap in five rows', other(span(0, 15)), other(span(10, 25))],
+  ['a median of all but four: nothing is known of all', other(span(4, 40))],
+  ['a count of all, then a median of all but four', counts(all), other(span(4, 40))],
+  ['a count and a median, one row apart', counts(span(0, 20)), other(span(0, 19))],
   ['a match set of unknown rows', { unknown: 'm1', size: 20 }],
   ['the same match set twice', { unknown: 'm1', size: 20 }, { unknown: 'm1', size: 20 }],
   ['a match set of unknown rows after all', all, { unknown: 'm1', size: 20 }],
