@@ -159,6 +159,46 @@ export function blocksSuite(name: string, make: () => Promise<BlockKernels>): vo
       })
     })
 
+    it.each([5, 7, 8, 10, 11, 16])('finds tags of %i bytes', async (size) => {
+      for (const n of [0, 1, 2, 1000, 9001]) {
+        const order = Uint32Array.from({ length: n + 5 }, (_, i) => (i * 7919) % Math.max(1, n))
+        await same((on) => {
+          const tags = on.zeros(n)
+          randomInto(tags, 1)
+          if (n > 2) tags.copyWithin(16 * (n - 1), 16, 32)
+          const theirs = new Uint8Array(size * (n > 0 ? order.length : 0))
+          if (n > 0) on.gatherBytes(theirs, tags, order, size)
+          const index = on.indexTags(tags, size)
+          expect(index.repeated).toBe(n > 2 ? n - 1 : -1)
+          for (let at = 0; at < theirs.length; at += 3 * size) theirs[at + size - 1]! ^= 1
+          const rows = on.findTags(index, theirs)
+          if (n > 2) expect(rows[1]).toBe(order[1])
+          return new Uint8Array([...theirs, ...tags, ...new Uint8Array(rows.buffer)])
+        }, `${n} tags`)
+      }
+      expect(() => kernels.findTags(kernels.indexTags(kernels.zeros(1), 8), new Uint8Array(9))).toThrow(RangeError)
+      expect(() => kernels.gatherBytes(new Uint8Array(8), kernels.zeros(1), Uint32Array.of(1), 8)).toThrow(RangeError)
+    })
+
+    it('finds tags that collide in every slot', async () => {
+      const n = 300
+      await same((on) => {
+        const tags = on.zeros(n)
+        for (let row = 0; row < n; row++)
+          new DataView(tags.buffer, tags.byteOffset).setUint32(16 * row + 8, row % 200, true)
+        const index = on.indexTags(tags, 12)
+        expect(index.repeated).toBe(200)
+        const theirs = new Uint8Array(12 * n)
+        on.gatherBytes(
+          theirs,
+          tags,
+          Uint32Array.from({ length: n }, (_, i) => n - 1 - i),
+          12,
+        )
+        return new Uint8Array(on.findTags(index, theirs).buffer)
+      })
+    })
+
     it('hashes items of any length by BLAKE3', async () => {
       const sizes = [0, 1, 15, 16, 17, 31, 32, 33, 63, 64, 16, 16, 16, 65, 100, 128, 1023, 1024, 1025, 5000, 7, 64, 64]
       const offsets = Uint32Array.from([3, ...sizes.map((_, i) => 3 + sizes.slice(0, i + 1).reduce((a, b) => a + b))])

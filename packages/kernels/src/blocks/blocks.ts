@@ -35,6 +35,15 @@ export interface OkvsRows {
   readonly starts: Uint32Array
 }
 
+/** Tags to be found by their bytes. Lives as long as the memory it was made in. */
+export interface TagIndex {
+  readonly tags: Blocks
+  readonly size: number
+  readonly slots: Uint32Array
+  /** The first row whose tag an earlier row has, or −1. */
+  readonly repeated: number
+}
+
 export interface BlockKernels {
   readonly name: 'wasm' | 'reference'
 
@@ -111,4 +120,14 @@ export interface BlockKernels {
   encode(out: Blocks, rows: OkvsRows, values: Blocks): Promise<boolean>
   /** out_i = what key i decodes to */
   decode(out: Blocks, rows: OkvsRows, encoding: Blocks): Promise<void>
+
+  /**
+   * An index of tags: the first `size` bytes (5 to 16) of each block, of which the rest is set to zero. Tags are to be
+   * pseudorandom to whoever chose what they stand for; what is read where depends on them alone.
+   */
+  indexTags(tags: Blocks, size: number): TagIndex
+  /** The row of each tag of `theirs`, laid end to end; the first where several have it, −1 where none has. */
+  findTags(index: TagIndex, theirs: Uint8Array): Int32Array
+  /** The first `size` bytes (1 to 16) of each block at `indices`, laid end to end in `out`, which may lie anywhere. */
+  gatherBytes(out: Uint8Array, a: Blocks, indices: Uint32Array, size: number): void
 }

@@ -55,8 +55,23 @@ export function checkedBlocks(kernels: BlockKernels): BlockKernels {
     gather(out, a, indices) {
       const length = blocksIn('a', a)
       expectBlocks('out', out, indices.length)
-      for (const index of indices) if (index >= length) throw new RangeError(`block ${index} of ${length}`)
+      expectIndices(indices, length)
       kernels.gather(out, a, indices)
+    },
+    indexTags(tags, size) {
+      blocksIn('tags', tags)
+      within('size', size, 5, 16)
+      return kernels.indexTags(tags, size)
+    },
+    findTags(index, theirs) {
+      if (theirs.length % index.size !== 0) throw new RangeError(`${theirs.length} bytes of tags of ${index.size}`)
+      return kernels.findTags(index, theirs)
+    },
+    gatherBytes(out, a, indices, size) {
+      within('size', size, 1, 16)
+      expectBytes('out', out, size * indices.length)
+      expectIndices(indices, blocksIn('a', a))
+      kernels.gatherBytes(out, a, indices, size)
     },
     transpose(out, a) {
       if (blocksIn('out', out) % 128 !== 0)
@@ -134,6 +149,11 @@ function blocksIn(name: string, v: Uint8Array): number {
 
 function expectBlocks(name: string, v: Uint8Array, count: number): void {
   if (blocksIn(name, v) !== count) throw new RangeError(`${name}: ${v.length / 16} blocks, expected ${count}`)
+}
+
+function expectIndices(indices: Uint32Array, length: number): void {
+  for (let i = 0; i < indices.length; i++)
+    if (indices[i]! >= length) throw new RangeError(`block ${indices[i]} of ${length}`)
 }
 
 function expectBytes(name: string, v: Uint8Array, length: number): void {

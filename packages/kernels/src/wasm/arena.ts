@@ -75,7 +75,10 @@ export function arena(first: number, options: ArenaOptions): Arena {
     mark: () => top,
     release(mark) {
       if (!(mark >= first && mark <= top)) throw new RangeError('not a mark of this memory, or released already')
-      new Uint8Array(memory.buffer, mark, top - mark).fill(0)
+      // By words, as an array on shared memory is filled element by element; what lies above the top is zero already.
+      const words = Math.ceil(mark / 8)
+      new Uint8Array(memory.buffer, mark, 8 * words - mark).fill(0)
+      new Float64Array(memory.buffer, 8 * words, Math.max(0, Math.ceil(top / 8) - words)).fill(0)
       top = mark
     },
     offsetOf(view) {

@@ -6,6 +6,7 @@ import { keyedBlake3 } from './blake3.ts'
 import { compress } from './exconv.ts'
 import { addProduct, product, words, wordsOf } from './field128.ts'
 import { decode, encode, orderByBin } from './okvs.ts'
+import { findTags, indexTags } from './tags.ts'
 import { expandPunctured, expandTrees } from './trees.ts'
 
 export function referenceBlocks(platform: Platform): BlockKernels {
@@ -69,6 +70,11 @@ export function referenceBlocks(platform: Platform): BlockKernels {
     },
     gather(out, a, indices) {
       for (let i = 0; i < indices.length; i++) out.set(a.subarray(16 * indices[i]!, 16 * indices[i]! + 16), 16 * i)
+    },
+    indexTags,
+    findTags,
+    gatherBytes(out, a, indices, size) {
+      for (let i = 0; i < indices.length; i++) out.set(a.subarray(16 * indices[i]!, 16 * indices[i]! + size), size * i)
     },
     transpose(out, a) {
       const n = out.length / 16

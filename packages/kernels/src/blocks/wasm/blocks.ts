@@ -21,6 +21,7 @@ import {
   vectorsAt,
 } from './module.ts'
 import { decode, encode, placeKeys } from './okvs.ts'
+import { findTags, gatherBytes, indexTags } from './tags.ts'
 import { expandPunctured, expandTrees } from './trees.ts'
 
 export interface WasmBlockOptions extends TeamOptions {
@@ -141,6 +142,9 @@ export async function wasmBlocks(platform: Platform, options: WasmBlockOptions =
     expandPunctured: (leaves, points, siblings, shape, ciphers) =>
       scratched(() => expandPunctured(machine, leaves, points, siblings, shape, ciphers)),
     compress: (vectors, code) => onLanes(code.outputs, (lanes) => compress(machine, lanes, vectors, code)),
+    indexTags: (tags, size) => indexTags(machine, tags, size),
+    findTags: (index, theirs) => findTags(machine, index, theirs),
+    gatherBytes: (out, a, indices, size) => gatherBytes(machine, out, a, indices, size),
     placeKeys: (keys, shape, cipher) => placeKeys(machine, keys, shape, cipher),
     encode: (out, rows, values) => scratched(() => encode(machine, out, rows, values)),
     decode: (out, rows, encoding) => onLanes(rows.count, (lanes) => decode(machine, lanes, out, rows, encoding)),

@@ -57,6 +57,10 @@ export interface Kernels {
     gap: number,
     n: number,
   ): number
+  indexTags(slots: number, mask: number, tags: number, size: number, n: number): number
+  findTags(out: number, slots: number, mask: number, tags: number, theirs: number, size: number, n: number): void
+  gatherBytes(out: number, a: number, indices: number, size: number, n: number): void
+  wipe(at: number, bytes: number): void
   substitute(
     p: number,
     columns: number,
@@ -109,14 +113,13 @@ export function oneTurn(): Promise<void> {
 export function machineOn(platform: Platform, kernels: Kernels, arena: Arena, pause: () => Promise<void>): Machine {
   let since = 0
   const view = (offset: number, length: number): Uint8Array => new Uint8Array(arena.memory.buffer, offset, length)
-  const reserved = view(tablesAt, vectorsAt - tablesAt)
   return {
     platform,
     kernels,
     arena,
     stages: [view(stageAt(0), stageBytes), view(stageAt(1), stageBytes)],
     operands: view(operandsAt, 1024),
-    wipe: () => void reserved.fill(0),
+    wipe: () => kernels.wipe(tablesAt, vectorsAt - tablesAt),
     breathe() {
       if (performance.now() - since < busyMs) return undefined
       return pause().then(() => {
