@@ -96,12 +96,21 @@ export class Leave {
       if (grant.revoked) return grantErrors.RUN_GRANT_REVOKED(at, context)
       // By the own clock: without blocks the ledger's stands still.
       if (grant.expiry * 1000 < clock.now()) return grantErrors.RUN_GRANT_EXPIRED(at, context)
-      if (!(await ledger.usable(id))) return grantErrors.RUN_ASSET_RETIRED(at, context)
+      if (!(await ledger.usable(id))) return this.#unusable(owner)
     }
     for (const { id, owner } of plan.assets)
-      if (owner === plan.initiator && !(await ledger.usable(id)))
-        return grantErrors.RUN_ASSET_RETIRED({ who: owner }, { party: owner })
+      if (owner === plan.initiator && !(await ledger.usable(id))) return this.#unusable(owner)
     return undefined
+  }
+
+  /** A member's assets go with it: the ledger may say so a moment before the pins have followed. */
+  async #unusable(owner: string): Promise<SecureflowError> {
+    const context = { party: owner }
+    if ((await this.#deps.ledger.members()).find((m) => m.id === owner)?.active !== false)
+      return grantErrors.RUN_ASSET_RETIRED({ who: owner }, context)
+    const known = this.#deps.standing?.of(owner as MemberId)
+    const state = known === undefined || known === 'active' ? 'inactive' : known
+    return runErrors.RUN_MEMBER_INACTIVE({ who: owner, state }, context)
   }
 }
 
