@@ -33,7 +33,18 @@ describe.skipIf(noBrowser !== undefined)(`the console (${noBrowser ?? 'in chromi
 
   test('the first account is made with the link that the command prints, and a second one by the first', async () => {
     const { page } = admin
+    let loaded = 0
+    const sizes: Promise<void>[] = []
+    page.on('requestfinished', (request) => {
+      sizes.push(
+        request.sizes().then(({ responseBodySize }) => {
+          loaded += responseBodySize
+        }),
+      )
+    })
     await setUp(page, url, 'Ada Admin')
+    await Promise.all(sizes)
+    expect(loaded).toBeLessThan(420_000)
     expect(await consoleUrl(site.nodes['bank-a'])).toMatch(/\/console\/$/)
     await page.getByRole('menuitem', { name: 'People' }).click()
     await page.getByRole('button', { name: 'Add somebody' }).click()

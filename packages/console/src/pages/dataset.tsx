@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { Card, Descriptions, Table } from 'antd'
-import { stringify } from 'yaml'
 import { Mark } from '../parts/mark.tsx'
 import { Loaded, Page } from '../parts/page.tsx'
 import { datasetQuery } from '../queries.ts'
 import { useText } from '../text/index.ts'
 import { moment, number } from '../words.ts'
+import { TermsEditor } from './terms-editor.tsx'
 
 export function DatasetPage() {
   const { name } = useParams({ strict: false }) as { name: string }
@@ -15,7 +15,7 @@ export function DatasetPage() {
   return (
     <Page title={name} about={text.data.about}>
       <Loaded query={dataset}>
-        {({ rows, path, format, digest, addedAt, registered, columns, idColumn, labelColumn, terms }) => (
+        {({ id, rows, path, format, digest, addedAt, registered, columns, idColumn, labelColumn, terms }) => (
           <div className="stack">
             <Card>
               <Descriptions
@@ -60,10 +60,7 @@ export function DatasetPage() {
                 ]}
               />
             </Card>
-            <Card title={text.data.terms}>
-              <p className="quiet">{text.data.termsAbout}</p>
-              <pre className="statement mono">{stringify(terms)}</pre>
-            </Card>
+            <TermsEditor key={JSON.stringify(terms)} name={name} asset={id} terms={terms} />
           </div>
         )}
       </Loaded>

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Alert, Button, Card, Statistic } from 'antd'
 import { Loaded, Page } from '../parts/page.tsx'
-import { RunTable } from '../parts/run-table.tsx'
-import { datasetsQuery, runsQuery, statusQuery } from '../queries.ts'
+import { RunList } from '../parts/run-list.tsx'
+import { datasetsQuery, requestsQuery, runsQuery, statusQuery } from '../queries.ts'
 import { useText } from '../text/index.ts'
 
 type Step = { say: 'nextNetwork' | 'nextData' | 'nextPartner' | 'nextFlow'; to: '/partners' | '/data' | '/flows' }
@@ -13,6 +13,8 @@ export function Overview() {
   const status = useQuery(statusQuery)
   const runs = useQuery(runsQuery)
   const data = useQuery(datasetsQuery)
+  const requests = useQuery(requestsQuery)
+  const waiting = requests.data?.filter((r) => r.direction === 'received' && r.status === 'waiting').length ?? 0
   return (
     <Page title={text.overview.title} about={text.overview.about}>
       <Loaded query={status}>
@@ -39,6 +41,11 @@ export function Overview() {
               )}
               <div className="tiles">
                 <Card>
+                  <Link to="/inbox">
+                    <Statistic title={text.nav.inbox} value={waiting} />
+                  </Link>
+                </Card>
+                <Card>
                   <Statistic title={text.overview.running} value={count('running') + count('proposed')} />
                 </Card>
                 <Card>
@@ -64,7 +71,7 @@ export function Overview() {
                 </Card>
               </div>
               <Card title={text.overview.latest}>
-                <RunTable runs={all.slice(0, 5)} empty={text.runs.empty} />
+                <RunList runs={all.slice(0, 5)} empty={text.runs.empty} />
               </Card>
             </div>
           )
