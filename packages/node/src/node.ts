@@ -134,6 +134,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     db,
     peers: assetPeers(peers),
     accountOf,
+    tell,
     clock,
     rng,
     logger,

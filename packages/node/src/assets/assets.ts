@@ -259,7 +259,8 @@ export class Assets implements RunAssets {
     const parsed = assetGetRequest.safeParse(body)
     if (!parsed.success) throw answerWith('INVALID')
     const row = await this.#datasetRow(parsed.data.asset)
-    if (row === undefined || row.description === null || !isNamedIn(termsOf(row), from)) return { found: false }
+    // Before the ledger holds it nobody could check it.
+    if (row?.token == null || row.description === null || !isNamedIn(termsOf(row), from)) return { found: false }
     return { found: true, description: row.description }
   }
 

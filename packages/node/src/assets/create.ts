@@ -30,6 +30,8 @@ export interface AssetsFoundation {
   db: Database
   peers: AssetPeers
   accountOf: (member: MemberId) => Address | undefined
+  /** Tells pages that the directory changed. */
+  tell: (topic: string) => void
   clock: Clock
   rng: Rng
   logger: Logger
@@ -56,7 +58,7 @@ export interface AssetService {
 }
 
 export function createAssets(foundation: AssetsFoundation): AssetService {
-  const { self, account, signer, secret, db, peers, accountOf, clock, rng, logger } = foundation
+  const { self, account, signer, secret, db, peers, accountOf, tell, clock, rng, logger } = foundation
   let network: OnNetwork | undefined
   const ledger = () => network?.ledger
   const index = () => network?.index
@@ -83,6 +85,7 @@ export function createAssets(foundation: AssetsFoundation): AssetService {
         onChanged,
       }),
     members: async () => new Map((await network?.everyone())?.map((m) => [m.account.toLowerCase(), m.id as MemberId])),
+    tell: () => tell('assets'),
     clock,
     logger,
   })
@@ -104,7 +107,7 @@ export function createAssets(foundation: AssetsFoundation): AssetService {
   })
   const log = new LineageIndex(db, components, logger)
   const networkId = () => (network === undefined ? 'none' : toHex(network.ledger.networkId))
-  const lineage = new Lineage({ db, directory, index, log, networkId })
+  const lineage = new Lineage({ db, directory, index, named: (id) => network?.ledger.named(id), log, networkId })
   let closed = false
   const settle = () => (closed ? Promise.resolve() : publisher.settle())
   // The ledger may have been out of reach when something was published.

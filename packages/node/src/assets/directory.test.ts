@@ -56,6 +56,7 @@ async function directory(tokens: Token[], answer: Answer, home = temporaryFolder
         onChanged,
       }),
     members: async () => members,
+    tell: () => {},
     clock: { now: () => 1000 },
     logger: silentLogger,
   })

@@ -40,6 +40,8 @@ export interface DirectoryDependencies {
   exchange: (onChanged: (owner: MemberId, tokens: string[]) => void) => Exchange
   /** Members by account. */
   members: () => Promise<ReadonlyMap<string, MemberId>>
+  /** What is shown may have changed. */
+  tell: () => void
   clock: Clock
   logger: Logger
 }
@@ -92,7 +94,9 @@ export class Directory {
     const index = this.#deps.index()
     await this.#deps.known.load()
     if (index === undefined || this.#closed) return
+    const before = index.revision
     await index.sync()
+    if (index.revision !== before) this.#deps.tell()
     this.#members = await this.#deps.members()
     await this.#noticeTransfers(index)
     const linked = this.#deps.peers.linked()
@@ -259,6 +263,7 @@ export class Directory {
       }
     }
     await known.keep(kept, clock.now())
+    this.#deps.tell()
   }
 
   /** What another member accepted is no longer served from here; what this one accepted is. */

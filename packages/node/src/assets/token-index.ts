@@ -17,6 +17,7 @@ export class TokenIndex {
   readonly #containers = new Map<string, Set<string>>()
   #owners: ReadonlySet<Address> = new Set()
   #height = 0
+  #revision = 0
   #syncing: Promise<void> | undefined
 
   constructor(ledger: TokenLedger, active: () => Promise<ReadonlySet<Address>>) {
@@ -31,6 +32,11 @@ export class TokenIndex {
     const next = before.catch(() => {}).then(() => this.#catchUp())
     this.#syncing = next
     return next
+  }
+
+  /** Another number after anything changed. */
+  get revision(): number {
+    return this.#revision
   }
 
   remember(id: string, token: string): void {
@@ -102,6 +108,7 @@ export class TokenIndex {
     this.#owners = owners
     for (const token of tokens) this.#keep(token)
     for (const event of events) this.#count(event)
+    if (events.length > 0) this.#revision++
     this.#height = to
   }
 

@@ -19,6 +19,8 @@ export interface GraphDependencies {
   directory: Directory
   /** Once this node is in a network. */
   index: () => TokenIndex | undefined
+  /** The token that the id of a dataset in agreements was held against. */
+  named: (asset: string) => string | undefined
 }
 
 export class LineageWalk {
@@ -59,13 +61,12 @@ export class LineageWalk {
     if (this.#seen('on', from)) return
     const { token, row, description } = entry
     const { db } = this.#deps
-    const own = token?.manifestHash ?? row?.id ?? ''
+    const own = this.#isMeant(entry) ? (token?.manifestHash ?? row?.id ?? '') : ''
     const runs = await db
       .selectFrom('lineage_uses')
       .innerJoin('lineage_runs', 'lineage_runs.run', 'lineage_uses.run')
       .selectAll('lineage_runs')
       .where('asset', '=', own)
-      .where('owner', '=', entry.owner)
       .orderBy('started_at')
       .execute()
     for (const run of runs) {
@@ -137,9 +138,7 @@ export class LineageWalk {
     if (this.#seen('back', to)) return
     const uses = await this.#deps.db.selectFrom('lineage_uses').selectAll().where('run', '=', run.run).execute()
     for (const use of uses) {
-      const entry = this.#entries.find(
-        (e) => e.owner === use.owner && (e.token?.manifestHash ?? e.row?.id) === use.asset,
-      )
+      const entry = this.#entries.find((e) => (e.token?.manifestHash ?? e.row?.id) === use.asset && this.#isMeant(e))
       if (entry === undefined) this.#edge(this.#unknown(use), to, 'used')
       else {
         this.#edge(this.#asset(entry), to, 'used')
@@ -156,6 +155,13 @@ export class LineageWalk {
     if (entry === undefined) return
     this.#edge(this.#asset(entry), to, kind)
     await this.#backFromAsset(entry)
+  }
+
+  /** Another member can register the same hash; who owned it then may not own it now. */
+  #isMeant({ token }: Entry): boolean {
+    if (token === undefined) return true
+    const named = this.#deps.named(token.manifestHash)
+    return named === undefined || named === token.token
   }
 
   #publishedModels({ run, step }: MadeRow): Entry[] {
