@@ -191,7 +191,7 @@ export class LineageWalk {
     this.#node({
       id,
       kind: token?.kind ?? row!.kind,
-      label: description?.name ?? id.slice(6, 18),
+      label: `${description?.name ?? id.slice(6, 18)}${token !== undefined && token.version > 1 ? ` v${token.version}` : ''}`,
       owner,
       ...(token === undefined ? {} : { token: token.token }),
       ...(description === undefined ? {} : { at: description.created }),

@@ -12,6 +12,7 @@ interface PublishOptions extends DescribingOptions {
   name: string
   terms?: string
   children?: string
+  endpoint?: string
   versionOf?: string
 }
 
@@ -20,6 +21,7 @@ function publishing(made: Command, context: CliContext): Command {
   return describing(made.requiredOption('--name <name>', options.name), context)
     .option('--terms <file>', context.text.commands.dataAdd.terms)
     .option('--children <assets>', options.children)
+    .option('--endpoint <address>', options.endpoint)
     .option('--version-of <asset>', options.previous)
 }
 
@@ -31,6 +33,7 @@ async function publish(options: PublishOptions, content: Content, context: CliCo
     children,
     ...descriptionOf(options),
     ...(options.terms === undefined ? {} : { terms: readTerms(options.terms) }),
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.versionOf === undefined ? {} : { previous: options.versionOf }),
   })
   if (options.json) return printJson(page)

@@ -101,6 +101,7 @@ secureflow data version loans --path loans-2026q4.csv --retire-previous`,
     tellTerms: 'whether whoever sees it is told its terms: yes or no',
     name: 'short name of the asset',
     previous: 'own asset that this is a new version of',
+    endpoint: 'where it is served, if not by the own node',
     children: 'further assets that it is made of, separated by commas',
   },
   say: {

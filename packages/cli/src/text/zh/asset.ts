@@ -101,6 +101,7 @@ secureflow data version loans --path loans-2026q4.csv --retire-previous`,
     tellTerms: '是否向可见成员告知条款：yes 或 no',
     name: '资产的短名称',
     previous: '本资产替换的旧版本',
+    endpoint: '提供服务的地址（若不是本节点）',
     children: '其他组成部分，用逗号分隔',
   },
   say: {
