@@ -147,7 +147,7 @@ export class EmbeddedLedger {
     { signal, timeoutMs = signal === undefined ? 60_000 : Number.POSITIVE_INFINITY }: CoSignedOptions = {},
   ): Promise<void> {
     const end = this.#options.clock.now() + timeoutMs
-    const missing = () => accounts.filter((a) => this.#signatures.upTo(a.toLowerCase() as Address) < height)
+    const missing = () => accounts.filter((a) => this.signedUpTo(a) < height)
     for (;;) {
       signal?.throwIfAborted()
       if (this.#closed) throw ledgerErrors.LEDGER_CLOSED({})
@@ -172,6 +172,11 @@ export class EmbeddedLedger {
   /** All signatures of members under the block at this height, the proposer's included. */
   signaturesAt(height: number): Promise<SignedHead[]> {
     return this.#signatures.at(height)
+  }
+
+  /** Highest height of the stored history under which this node has the member's signature; 0 where it has none. */
+  signedUpTo(account: Address): number {
+    return this.#signatures.upTo(account.toLowerCase() as Address)
   }
 
   /** The block at this height in RLP; `signaturesAt` says who signed its hash. */

@@ -11,20 +11,31 @@ import {
 } from '@secureflow/ledger'
 import { fromRlp, keccak256, toRlp } from 'viem'
 
+/**
+ * The heads that the record rests on: the highest that each member signed, and those of the blocks that registered the own
+ * runs. A signed head stands for all blocks below it, so that no others need to be read.
+ */
 export async function factsOf(client: LedgerClient, replica: EmbeddedLedger, self: Address): Promise<LedgerFacts> {
   const { networkId } = client
   const members = await accountsOf(client)
   const name = members.find((m) => same(m.account, self))?.name
   const own = members.filter((m) => m.name === name).map((m) => m.account)
+  const runs = await runsOf(client, own)
   const heads: HeadFacts[] = []
   const blocks: LedgerFacts['blocks'] = []
   const tell = (head: SignedHead) => heads.push({ ...head, digest: headDigest(networkId, head.height, head.hash) })
-  for (let height = 1; height <= replica.height; height++) {
+  const heights = new Set([
+    ...members.map(({ account }) => replica.signedUpTo(account)),
+    ...runs.flatMap(({ height, parties }) => [height, ...parties.map((party) => replica.signedUpTo(party))]),
+    ...replica.evidence().map(({ height }) => height),
+  ])
+  heights.delete(0)
+  for (const height of [...heights].sort((a, b) => a - b)) {
     blocks.push({ height, hash: blockHash(await replica.blockAt(height)) })
     for (const head of await replica.signaturesAt(height)) tell(head)
   }
   for (const { heads: both } of replica.evidence()) for (const head of both) tell(head)
-  return { networkId, members, runs: await runsOf(client, own), heads, blocks }
+  return { networkId, members, runs, heads, blocks }
 }
 
 /** The present account of each member, and those that it had before: what it signed under them counts. */
