@@ -22,8 +22,8 @@ interface Outcome {
 
 const large = Number(process.env.SECUREFLOW_BENCH_ITEMS ?? 2 ** 20)
 const runs = 3
-const receiverSteps = ['items', 'encode', 'VOLE', 'send', 'decode', 'compare']
-const senderSteps = ['VOLE', 'items', 'receive', 'decode', 'send', 'end']
+const receiverSteps = ['items', 'OT and encode', 'VOLE', 'send', 'decode', 'compare']
+const senderSteps = ['items', 'VOLE', 'receive', 'decode', 'send', 'end']
 const shaped = { delayMs: 15, bytesPerSecond: 12.5e6 }
 
 export async function bench(): Promise<BenchRow[]> {

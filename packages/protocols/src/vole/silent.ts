@@ -111,11 +111,13 @@ export async function sendVole(
   return { delta, v: v.subarray(0, 16 * length) }
 }
 
+/** @param meanwhile  work of the caller's own, done while the sender grows its trees; what it allocates is freed with it */
 export async function receiveVole(
   two: TwoParty,
   kernels: BlockKernels,
   length: number,
   security: Security,
+  meanwhile: () => Promise<void> = async () => {},
 ): Promise<VoleReceiver> {
   const shape = voleShape(length)
   const { trees, leaves } = shape.trees
@@ -134,6 +136,7 @@ export async function receiveVole(
   const t = await receiveCorrelated(two, kernels, choicesOf(alpha, depth, c), total, security)
   const a = multiplyUp(kernels, t.subarray(16 * paths), values)
 
+  await meanwhile()
   const masked = await ch.recv('vole-sums')
   const siblings = chosenSums(two, kernels, masked, t.subarray(0, 16 * paths), alpha, depth)
   const points = await ch.recv('vole-points')

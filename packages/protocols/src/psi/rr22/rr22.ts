@@ -19,7 +19,7 @@
  */
 import { type BlockCipher, concat, equalBytes, randomBytes, randomPermutation, utf8 } from '@secureflow/base'
 import { bytesCodec, type Channel, type Codecs, channel, itemsCodec } from '@secureflow/channel'
-import { type BlockKernels, type Blocks, loadBlocks, type OkvsRows, okvsShape } from '@secureflow/kernels'
+import { type BlockKernels, type Blocks, loadBlocks, okvsShape } from '@secureflow/kernels'
 import { pause } from '../../session/pause.ts'
 import type { Progress, Session } from '../../session/session.ts'
 import { type DigestedWire, digested, type TwoParty, twoParty } from '../../session/two-party.ts'
@@ -98,10 +98,10 @@ async function receiver(run: Run, X: EncodedItems): Promise<Learned> {
   const shape = okvsShape(nx)
   const keys = kernels.zeros(nx)
   const P = kernels.zeros(shape.columns)
-  const encode = async (): Promise<OkvsRows> => {
-    await run.hashKeys(keys, X)
-    run.step()
-    const stored = kernels.placeKeys(keys, shape, run.rowCipher())
+  await run.hashKeys(keys, X)
+  const stored = kernels.placeKeys(keys, shape, run.rowCipher())
+  run.step()
+  const encode = async (): Promise<void> => {
     const scratch = kernels.mark()
     const values = kernels.zeros(nx)
     kernels.hash(values, keys, run.valueCipher())
@@ -109,17 +109,15 @@ async function receiver(run: Run, X: EncodedItems): Promise<Learned> {
     if (!(await kernels.encode(P, stored, values))) throw psiErrors.PSI_ENCODING_FAILED({})
     kernels.release(scratch)
     run.step()
-    return stored
   }
-  const stored = await encode()
-  const { u, w } = await receiveVole(two, kernels, shape.columns, sizes.security)
+  const { u, w } = await receiveVole(two, kernels, shape.columns, sizes.security, encode)
   run.step()
   kernels.xor(P, P, u)
   for (const [from, to] of run.chunks(shape.columns)) await ch.send('encoded', P.subarray(16 * from, 16 * to))
   const mask = await receiverMask(run, ch, commitment)
   run.step()
 
-  const F = kernels.zeros(nx)
+  const F = P.subarray(0, 16 * nx) // sent, and longer than the rows: memory to use again
   await kernels.decode(F, stored, w)
   const tags = await run.tagsOf(F, keys, mask)
   const index = new TagIndex(tags, 16, sizes.tagBytes, ny)
@@ -153,10 +151,10 @@ async function sender(run: Run, Y: EncodedItems): Promise<Learned> {
   const shape = okvsShape(nx)
   const keys = kernels.zeros(ny)
   const F = kernels.zeros(ny)
-  const { delta, v } = await sendVole(two, kernels, shape.columns, sizes.security)
-  run.step()
-  await run.hashKeys(keys, Y)
+  await run.hashKeys(keys, Y) // while the receiver does the same
   const rows = kernels.placeKeys(keys, shape, run.rowCipher())
+  run.step()
+  const { delta, v } = await sendVole(two, kernels, shape.columns, sizes.security)
   run.step()
 
   const part = kernels.zeros(Math.min(run.chunk, shape.columns))
