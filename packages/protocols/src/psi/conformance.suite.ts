@@ -35,8 +35,10 @@ export function conforms(protocol: PsiProtocol, runs: number): void {
       ['Unicode', ['李雷', '', 'é', 'e\u0301', '😀', 'a\u0000b'], ['😀', 'e\u0301', '', '韩梅梅', 'a', 'a\u0000b']],
       ['ids that join to the same text', ['ab', 'c'], ['a', 'bc']],
       ['a very long id', ['x'.repeat(100_000), 'y'], ['y', 'x'.repeat(100_000), 'x'.repeat(99_999)]],
-    ] as [string, string[], string[]][])('%s', async (_, left, right) => {
-      for (const learns of who) await expectIdeal(left, right, learns)
+    ] as [string, string[], string[]][])('%s', async (name, left, right) => {
+      // The short run takes one side alone, and both.
+      const some = who.filter((_, k) => k === 2 || k === name.length % 2)
+      for (const learns of process.env.SECUREFLOW_FULL === '1' ? who : some) await expectIdeal(left, right, learns)
     })
 
     test(`${runs} random runs`, async () => {
