@@ -1,7 +1,7 @@
 /** Grants, assets and members on the ledger, as the runs of this node ask for them. Assets are named as this node names them. */
 import { fromHex, SecureflowError, toHex } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
-import type { LedgerClient } from '@secureflow/ledger'
+import type { LedgerClient, LedgerEvent } from '@secureflow/ledger'
 
 export interface GiveRequest {
   asset: string
@@ -42,12 +42,19 @@ export interface GrantLedger {
   revoke(id: string): Promise<void>
   /** @returns undefined where there is none */
   get(id: string): Promise<GrantOnLedger | undefined>
+  /** Whether anything that somebody may have built on was taken back since this was asked last. */
+  changed(): Promise<boolean>
   /** Whether an asset is active, everything in it granted, and no owner of it suspended. */
   usable(asset: string): Promise<boolean>
   members(): Promise<MemberOnLedger[]>
 }
 
 /** @param named the token that an asset's id was held against, hex */
+const takingBack: readonly LedgerEvent['kind'][] = [
+  ...(['GrantRevoked', 'AssetRetired', 'AssetDeactivated', 'AssetTransferred', 'ChildRevoked', 'TermsChanged'] as const),
+  ...(['MemberSuspended', 'MemberRemoved', 'AccountChanged', 'RolesChanged'] as const),
+]
+
 export function grantsOnLedger(client: LedgerClient, named: (asset: string) => string | undefined): GrantLedger {
   /** Another member can register the same hash: what is not known by its description must be the only one. */
   const tokenOf = async (asset: string): Promise<Uint8Array> => {
@@ -57,7 +64,13 @@ export function grantsOnLedger(client: LedgerClient, named: (asset: string) => s
     if (found === undefined || other !== undefined) throw new RangeError(`which asset ${asset} is, is not known`)
     return found.id
   }
+  let seen = 0
   return {
+    async changed() {
+      const events = await client.events(seen + 1, { kinds: takingBack })
+      seen = Math.max(seen, ...events.map((e) => e.height))
+      return events.length > 0
+    },
     async ask({ asset, flowHash, parameters, quota }) {
       await client.askUse(await tokenOf(asset), fromHex(flowHash), fromHex(parameters), quota)
     },

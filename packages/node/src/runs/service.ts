@@ -115,11 +115,21 @@ export class Runs implements RunService {
     })
     ledger.onBlock(() => {
       wakeAll()
-      lookAll()
+      void this.#lookIfChanged()
     })
     for (const drive of this.#drives.values()) void drive.go()
+    lookAll() // decided while this node was away
     await this.#outbox.open()
     this.#settle()
+  }
+
+  /** Most blocks take nothing back: one question for all runs, and each is looked at only where something was. */
+  async #lookIfChanged(): Promise<void> {
+    try {
+      if (await this.#deps.ledger.grants.changed()) await this.#lookAll()
+    } catch (cause) {
+      this.#deps.logger.warn({ code: asSecureflowError(cause).code }, 'not known whether grants stand')
+    }
   }
 
   /** Whether each run under way may go on. @returns the runs that may not */

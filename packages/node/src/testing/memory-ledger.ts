@@ -90,6 +90,7 @@ export class MemoryLedgers {
         give: notNeeded,
         revoke: notNeeded,
         get: notNeeded,
+        changed: async () => false,
         usable: notNeeded,
         members: notNeeded,
       },

@@ -59,6 +59,7 @@ export class MemoryGrants {
         grant.revoked = true
       },
       get: async (id) => this.given.get(id),
+      changed: async () => true,
       usable: async (asset) => !this.retired.has(asset),
       members: async () => members.map((m) => ({ ...m, roles: ['member'], active: !this.suspended.has(m.id) })),
     }
