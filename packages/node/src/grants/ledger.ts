@@ -49,12 +49,20 @@ export interface GrantLedger {
   members(): Promise<MemberOnLedger[]>
 }
 
-/** @param named the token that an asset's id was held against, hex */
+/** A run that stands on what is named here may have lost it. */
 const takingBack: readonly LedgerEvent['kind'][] = [
-  ...(['GrantRevoked', 'AssetRetired', 'AssetDeactivated', 'AssetTransferred', 'ChildRevoked', 'TermsChanged'] as const),
+  ...([
+    'GrantRevoked',
+    'AssetRetired',
+    'AssetDeactivated',
+    'AssetTransferred',
+    'ChildRevoked',
+    'TermsChanged',
+  ] as const),
   ...(['MemberSuspended', 'MemberRemoved', 'AccountChanged', 'RolesChanged'] as const),
 ]
 
+/** @param named the token that an asset's id was held against, hex */
 export function grantsOnLedger(client: LedgerClient, named: (asset: string) => string | undefined): GrantLedger {
   /** Another member can register the same hash: what is not known by its description must be the only one. */
   const tokenOf = async (asset: string): Promise<Uint8Array> => {
