@@ -86,7 +86,7 @@ export class Leave {
   }
 
   async #onLedger({ grants }: Proposal, plan: Plan): Promise<SecureflowError | undefined> {
-    const { ledger, clock } = this.#deps
+    const { ledger, clock, self } = this.#deps
     for (const { id, owner } of grantedAssets(plan)) {
       const named = grants.find((g) => g.asset === id)
       if (named === undefined) continue // a run of an earlier release that goes on has none
@@ -96,10 +96,11 @@ export class Leave {
       if (grant.revoked) return grantErrors.RUN_GRANT_REVOKED(at, context)
       // By the own clock: without blocks the ledger's stands still.
       if (grant.expiry * 1000 < clock.now()) return grantErrors.RUN_GRANT_EXPIRED(at, context)
-      if (!(await ledger.usable(id))) return this.#unusable(owner)
+      if (!grant.usable) return this.#unusable(owner)
     }
+    // Others need not know which token it is; they hear of it.
     for (const { id, owner } of plan.assets)
-      if (owner === plan.initiator && !(await ledger.usable(id))) return this.#unusable(owner)
+      if (owner === plan.initiator && owner === self && !(await ledger.usable(id))) return this.#unusable(owner)
     return undefined
   }
 

@@ -22,6 +22,8 @@ export interface GrantOnLedger {
   /** Unix seconds. */
   expiry: number
   revoked: boolean
+  /** Its asset is active, everything in it granted, and no owner of it suspended. */
+  usable: boolean
 }
 
 export interface MemberOnLedger {
@@ -44,7 +46,7 @@ export interface GrantLedger {
   get(id: string): Promise<GrantOnLedger | undefined>
   /** Whether anything that somebody may have built on was taken back since this was asked last. */
   changed(): Promise<boolean>
-  /** Whether an asset is active, everything in it granted, and no owner of it suspended. */
+  /** The same of an own asset. */
   usable(asset: string): Promise<boolean>
   members(): Promise<MemberOnLedger[]>
 }
@@ -103,8 +105,8 @@ export function grantsOnLedger(client: LedgerClient, named: (asset: string) => s
     },
     async get(id) {
       try {
-        const { left, expiry, revoked } = await client.grantOf(fromHex(id))
-        return { left, expiry, revoked }
+        const { left, expiry, revoked, asset } = await client.grantOf(fromHex(id))
+        return { left, expiry, revoked, usable: await client.isUsable(asset) }
       } catch (error) {
         if (fieldOf(error, 'LEDGER_UNKNOWN_GRANT') === undefined) throw error
         return undefined

@@ -58,7 +58,10 @@ export class MemoryGrants {
         if (grant?.by !== account) throw refuse('NotOwner', { id, caller: account })
         grant.revoked = true
       },
-      get: async (id) => this.given.get(id),
+      get: async (id) => {
+        const grant = this.given.get(id)
+        return grant && { ...grant, usable: !this.retired.has(grant.asset) }
+      },
       changed: async () => true,
       usable: async (asset) => !this.retired.has(asset),
       members: async () => members.map((m) => ({ ...m, roles: ['member'], active: !this.suspended.has(m.id) })),
