@@ -142,7 +142,8 @@ const none = {
 test('a composite is active while every owner of a child grants it; assets change hands with the receiver alone', async () => {
   const [a, b, c] = await members('bank-a', 'bank-b', 'bank-c')
   const path = file(loans)
-  const mine = await ask(a, data.add, { path, name: 'loans', id: 'id', visibility: 'network' })
+  const secret = { private: { contact: 'canary-4712' }, grantees: ['bank-b'] }
+  const mine = await ask(a, data.add, { path, name: 'loans', id: 'id', visibility: 'network', ...secret })
   const theirs = await ask(b, data.add, {
     path: file('id,late\nc1,3\n'),
     name: 'late',
@@ -210,6 +211,7 @@ steps:
   })
   const accepted = await ask(b, assets.accept, { asset: mine.token!, path: file(loans) })
   expect(accepted).toMatchObject({ owner: 'bank-b', own: true, name: 'loans', creator: 'bank-a' })
+  expect(accepted.private).toEqual(secret.private) // it was a grantee before
   expect((await ask(b, data.show, { name: 'loans' })).token).toBe(mine.token)
   await seen(() => ask(a, data.list, {})).toEqual([])
   await seen(async () => (await ask(a, assets.show, { asset: mine.token! })).owner).toBe('bank-b')

@@ -2,7 +2,7 @@
 import type { AssetCard, AssetPage, CheckedInputOf, Ddo, DdoContent, InputOf, OutputOf, Routes } from '@secureflow/api'
 import type { Clock, MemberId } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
-import { type ComponentRegistry, termsHash } from '@secureflow/flow'
+import { type ComponentRegistry, type Terms, termsHash } from '@secureflow/flow'
 import { networkErrors } from '../network/errors.ts'
 import { inspected } from './assets.ts'
 import { cardOf, pageOf, search } from './cards.ts'
@@ -127,14 +127,14 @@ export class Market {
   /** The data does not move with the token: of a dataset the new owner says where its copy of the same file lies. */
   async accept({ asset, path, terms }: InputOf<AssetRoutes['accept']>): Promise<AssetPage> {
     const { store, directory, clock } = this.#deps
-    const { token, description } = await directory.resolve(asset)
+    const { token, description, contentKey } = await directory.resolve(asset)
     if (token === undefined) throw assetErrors.ASSET_NOT_ON_LEDGER({ name: asset })
     if (description === undefined) throw assetErrors.ASSET_HIDDEN({ name: asset })
     const { ledger } = this.#network()
     const taken = await store.byName(description.name)
     if (taken !== undefined && taken.token !== token.token) throw assetErrors.ASSET_EXISTS({ name: description.name })
     const file = path === undefined ? undefined : await fileOf(description, path)
-    const row = takenOver(description, token.token, terms ?? closedTerms(clock.now()), clock.now())
+    const row = takenOver(description, token.token, terms ?? closedTerms(clock.now()), contentKey, clock.now())
     // Kept first: a node that is killed in between finds it when it has become the owner's.
     await store.insert(row, file === undefined ? undefined : { ...file, id: row.id })
     try {
@@ -246,7 +246,13 @@ async function fileOf({ name, content }: Ddo, path: string): Promise<Omit<FileRo
   return file
 }
 
-function takenOver(description: Ddo, token: string, terms: Parameters<typeof termsHash>[0], now: number): OwnRow {
+function takenOver(
+  description: Ddo,
+  token: string,
+  terms: Terms,
+  contentKey: Uint8Array | undefined,
+  now: number,
+): OwnRow {
   const bytes = encodeDescription(description)
   return {
     id: descriptionHash(bytes),
@@ -258,7 +264,7 @@ function takenOver(description: Ddo, token: string, terms: Parameters<typeof ter
     visibility: JSON.stringify('terms'),
     tell_terms: 0,
     grantees: '[]',
-    content_key: null,
+    content_key: contentKey ?? null,
     added_at: now,
     token,
     registered_at: now,
