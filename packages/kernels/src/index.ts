@@ -1,4 +1,4 @@
-export type { BlockKernels, Blocks, OkvsRows, TreeCiphers } from './blocks/blocks.ts'
+export type { BlockKernels, Blocks, OkvsRows, TagIndex, TreeCiphers } from './blocks/blocks.ts'
 export { loadBlocks } from './blocks/load.ts'
 export { type OkvsShape, okvsShape, okvsVersion } from './blocks/okvs-parameters.ts'
 export {

@@ -13,13 +13,15 @@ function counted(size: i32): v128 {
  */
 // @ts-ignore: decorator
 @inline
-function look(slots: usize, mask: u32, tags: usize, tag: v128): i64 {
+function look(slots: usize, mask: u32, tags: usize, tag: v128, bytes: v128): i64 {
   const check = <u32>i32x4.extract_lane(tag, 1)
   let slot = <u32>i32x4.extract_lane(tag, 0) & mask
   let at = slots + (<usize>slot << 3)
   for (let row = load<u32>(at); row != 0; row = load<u32>(at)) {
-    if (load<u32>(at, 4) == check && !v128.any_true(v128.xor(v128.load(tags + (<usize>(row - 1) << 4)), tag)))
-      return <i64>row
+    if (load<u32>(at, 4) == check) {
+      const other = v128.load(tags + (<usize>(row - 1) << 4))
+      if (!v128.any_true(v128.and(v128.xor(other, tag), bytes))) return <i64>row
+    }
     slot = (slot + 1) & mask
     at = slots + (<usize>slot << 3)
   }
@@ -27,7 +29,7 @@ function look(slots: usize, mask: u32, tags: usize, tag: v128): i64 {
 }
 
 /**
- * Enters the tags of n blocks, which are cut to `size` bytes in place.
+ * Enters the tags of n blocks.
  * @param slots two u32 a slot, row + 1 and bytes 4..7 of the tag, zero before; mask + 1 slots, a power of two above n
  * @returns the first row whose tag an earlier row has (the earlier one stays), or −1
  */
@@ -35,10 +37,8 @@ export function indexTags(slots: usize, mask: u32, tags: usize, size: i32, n: i3
   const bytes = counted(size)
   let repeated = -1
   for (let row = 0; row < n; row++) {
-    const at = tags + (<usize>row << 4)
-    const tag = v128.and(v128.load(at), bytes)
-    v128.store(at, tag)
-    const found = look(slots, mask, tags, tag)
+    const tag = v128.and(v128.load(tags + (<usize>row << 4)), bytes)
+    const found = look(slots, mask, tags, tag, bytes)
     if (found > 0) {
       if (repeated < 0) repeated = row
       continue
@@ -54,7 +54,7 @@ export function indexTags(slots: usize, mask: u32, tags: usize, size: i32, n: i3
 export function findTags(out: usize, slots: usize, mask: u32, tags: usize, theirs: usize, size: i32, n: i32): void {
   const bytes = counted(size)
   for (; n > 0; n--, out += 4, theirs += <usize>size) {
-    const found = look(slots, mask, tags, v128.and(v128.load(theirs), bytes))
+    const found = look(slots, mask, tags, v128.and(v128.load(theirs), bytes), bytes)
     store<i32>(out, found > 0 ? <i32>found - 1 : -1)
   }
 }

@@ -122,8 +122,8 @@ export interface BlockKernels {
   decode(out: Blocks, rows: OkvsRows, encoding: Blocks): Promise<void>
 
   /**
-   * An index of tags: the first `size` bytes (5 to 16) of each block, of which the rest is set to zero. Tags are to be
-   * pseudorandom to whoever chose what they stand for; what is read where depends on them alone.
+   * An index of tags: the first `size` bytes (5 to 16) of each block, which stay as they are. Tags are to be pseudorandom
+   * to whoever chose what they stand for; what is read where depends on them alone.
    */
   indexTags(tags: Blocks, size: number): TagIndex
   /** The row of each tag of `theirs`, laid end to end; the first where several have it, −1 where none has. */

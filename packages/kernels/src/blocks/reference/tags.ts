@@ -7,7 +7,6 @@ export function indexTags(tags: Blocks, size: number): TagIndex {
   let repeated = -1
   const seen = new Set<string>()
   for (let at = 0; at < tags.length; at += 16) {
-    tags.fill(0, at + size, at + 16)
     const key = keyOf(tags, at, size)
     if (seen.has(key) && repeated < 0) repeated = at / 16
     seen.add(key)

@@ -120,7 +120,7 @@ async function receiver(run: Run, X: EncodedItems): Promise<Learned> {
   const F = P.subarray(0, 16 * nx) // sent, and longer than the rows: memory to use again
   await kernels.decode(F, stored, w)
   const tags = await run.tagsOf(F, keys, mask)
-  const index = new TagIndex(tags, 16, sizes.tagBytes, ny)
+  const index = new TagIndex(kernels, tags, sizes.tagBytes, ny)
   run.step()
   for (const [from, to] of run.chunks(ny)) {
     const theirs = await ch.recv('tags')
@@ -176,7 +176,7 @@ async function sender(run: Run, Y: EncodedItems): Promise<Learned> {
   const tags = await run.tagsOf(F, keys, mask)
   run.step()
   const order = randomPermutation(two.rng, ny)
-  const sent = shuffled(tags, order, sizes.tagBytes)
+  const sent = shuffled(kernels, tags, order, sizes.tagBytes)
   for (const [from, to] of run.chunks(ny))
     await ch.send('tags', sent.subarray(sizes.tagBytes * from, sizes.tagBytes * to))
   await ch.send('done', run.digest())

@@ -1,19 +1,22 @@
-import { randomBytes } from 'node:crypto'
+import { loadBlocks } from '@secureflow/kernels'
+import { nodePlatform } from '@secureflow/platform'
 import { expect, test } from 'vitest'
 import { commonOrder, headsAt, shuffled, TagIndex } from './tags.ts'
 
 const n = 3000
 
 /** 16-byte tags, of which the first 1,000 agree in the four bytes that the table hashes by. */
-const tags = new Uint8Array(randomBytes(16 * n))
+const kernels = await loadBlocks(nodePlatform)
+const tags = kernels.zeros(n)
+nodePlatform.randomFill(tags)
 for (let i = 0; i < 1000; i++) tags.set([1, 2, 3, 4], 16 * i)
 
 test('finds what is there with its row, tells near tags apart, and names a repetition', () => {
   const order = Uint32Array.from({ length: n }, (_, i) => (i * 7) % n)
-  const theirs = shuffled(tags, order, 9)
+  const theirs = shuffled(kernels, tags, order, 9)
   const near = theirs.slice()
   for (let i = 0; i < n; i++) near[9 * i + 8]! ^= 1
-  const index = new TagIndex(tags, 16, 9, 2 * n)
+  const index = new TagIndex(kernels, tags, 9, 2 * n)
   expect(index.match(near, 0)).toBe(-1)
   expect(index.matches().rows.length).toBe(0)
   expect(index.match(theirs.subarray(0, 9 * 10), n)).toBe(-1)
@@ -44,5 +47,5 @@ test('the common order sorts by head and keeps equal ones as they come', () => {
 })
 
 test('an empty set', () => {
-  expect(new TagIndex(new Uint8Array(0), 16, 9, 5).match(tags.slice(0, 45), 0)).toBe(-1)
+  expect(new TagIndex(kernels, kernels.zeros(0), 9, 5).match(tags.slice(0, 45), 0)).toBe(-1)
 })
