@@ -61,6 +61,7 @@ it('a revoked grant stops a running training at every party, and nothing is comp
     const { error, tasks } = await node.client.runs.show({ run })
     expect(error).toMatchObject({ code: 'RUN_GRANT_REVOKED', party: 'bank-b', fields: { who: 'bank-b' } })
     expect(tasks.find((t) => t.step === 'model')!.status).toBe('failed')
+    for (let left = 100; left > 0 && children(node.pid).length > 0; left--) await pause(20) // killed, and soon gone
     expect(children(node.pid), node.name).toEqual([])
   }
   // What was told of the training was told before it ended, everywhere; and it was far from its end.

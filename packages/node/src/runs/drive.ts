@@ -75,7 +75,10 @@ export class Drive {
       },
       writeRelease: (record, planned) =>
         workplace.writeRelease(record, planned, (within) => this.write(record, within)),
-      onProgress: (task, attempt, report) => reports.progress(task, attempt, report),
+      onProgress: (task, attempt, report) => {
+        // What was still in the pipe of a process that is stopped is no progress any more.
+        if (this.#ending === undefined) reports.progress(task, attempt, report)
+      },
       onTask: (task, attempt, what, error) => reports.task(task, attempt, what, error),
     })
   }
