@@ -18,6 +18,10 @@ test.each([
   expect(Math.min(...considered.map((c) => c.seconds))).toBe(psiCost(expected, sizes, line).seconds)
 })
 
+test('auto: sets that would not fit into memory go by ecdh', () => {
+  expect(choosePsi('semi-honest', of(10_000_000), near).protocol).toBe('ecdh')
+})
+
 test('malicious: rr22 alone, whatever the sizes', () => {
   for (const n of [0, 10, 1_000_000])
     expect(choosePsi('malicious', of(n), near)).toMatchObject({ protocol: 'rr22-malicious', considered: [{}] })

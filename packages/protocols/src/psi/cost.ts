@@ -36,6 +36,8 @@ const ecdhTheirs = 36e-6
 const rr22Start = 0.15
 const rr22Row = 1.1e-6
 const maliciousFactor = 1.3
+/** It holds a set in memory: 2.4 GB at this size. */
+const rr22MostRows = 2 ** 23
 /** A process, and its first messages. */
 const start = 0.4
 
@@ -92,7 +94,8 @@ export interface PsiChoice {
 
 /** The fastest protocol of the wanted security by these sizes and this line. */
 export function choosePsi(security: 'semi-honest' | 'malicious', sizes: PsiSizes, line: Line): PsiChoice {
-  const protocols: PsiProtocol[] = security === 'malicious' ? ['rr22-malicious'] : ['ecdh', 'rr22']
+  const protocols: PsiProtocol[] = security === 'malicious' ? ['rr22-malicious'] : ['ecdh']
+  if (security !== 'malicious' && Math.max(sizes.nx, sizes.ny) <= rr22MostRows) protocols.push('rr22')
   const considered = protocols.map((protocol) => ({ protocol, seconds: psiCost(protocol, sizes, line).seconds }))
   const { protocol } = considered.reduce((best, each) => (each.seconds < best.seconds ? each : best))
   return { protocol, considered }
