@@ -52,13 +52,15 @@ export async function greet(
   return parsed.data
 }
 
+/** @param after expiry of an earlier application: the ledger takes only what lasts longer */
 export async function signApplication(
   invitation: string,
-  { networkId, votes }: { networkId: Uint8Array; votes: number },
+  { networkId, votes, after = 0 }: { networkId: Uint8Array; votes: number; after?: number | undefined },
   { identity, host, clock, ownCard }: JoinerParts,
 ): Promise<Application> {
   const card = ownCard()
-  const expiry = Math.floor(clock.now() / 1000) + (votes > 1 ? votingSeconds : consentSeconds)
+  const lasts = Math.floor(clock.now() / 1000) + (votes > 1 ? votingSeconds : consentSeconds)
+  const expiry = Math.max(lasts, after + 1)
   const digest = host.consentDigest(networkId, { ...statedBy(card, identity.fingerprint), expiry })
   return { invitation, networkId, card, consent: await identity.signer.sign(digest), expiry }
 }

@@ -82,7 +82,8 @@ export class Joining {
     const ask = async () => {
       const greeting = await greet(invitation, this.#parts)
       const kept = this.#application?.invitation === invitation && !this.#lapsed ? this.#application : undefined
-      const fresh = () => signApplication(invitation, greeting, this.#parts)
+      const after = this.#application?.expiry
+      const fresh = () => signApplication(invitation, { ...greeting, after }, this.#parts)
       try {
         return await this.#ask(kept ?? (await fresh()), greeting.votes > 1)
       } catch (error) {
