@@ -199,17 +199,22 @@ export class Assets implements RunAssets {
   /** What another member offers to this one; each is held against the ledger. */
   async offered(owner: MemberId): Promise<AssetFacts[]> {
     const { peers } = this.#deps
-    const offered: AssetFacts[] = []
+    const offered = new Map<string, AssetFacts>()
     for (let from: number | undefined = 0; from !== undefined; ) {
       const answer = await peers.request(owner, 'asset.list', { from }, { timeoutMs: askMs })
       const parsed = assetListAnswer.safeParse(answer)
       if (!parsed.success) throw differs(owner, '?')
       const { descriptions, next }: { descriptions: Uint8Array[]; next?: number | undefined } = parsed.data
-      for (const bytes of descriptions) offered.push(await this.#confirmed(bytes, owner, '?'))
+      for (const bytes of descriptions) {
+        const facts = await this.#confirmed(bytes, owner, '?')
+        // The ledger bounds how many there are: an owner that tells them again and again would never come to an end.
+        if (offered.has(facts.id)) throw differs(owner, facts.name)
+        offered.set(facts.id, facts)
+      }
       if (next !== undefined && (next <= from || descriptions.length === 0)) throw differs(owner, '?')
       from = next
     }
-    return offered
+    return [...offered.values()]
   }
 
   /** The token's id is computed from the description; the ledger vouches for its owner and its terms. @throws ASSET_DIFFERS */

@@ -178,14 +178,14 @@ export class Giving {
    * @returns false where it was taken back before
    */
   async revoke(id: string): Promise<boolean> {
-    if (this.#revoked.has(id)) return false
     this.#revoked.add(id)
-    await this.#deps.db
+    const { numUpdatedRows } = await this.#deps.db
       .updateTable('given_grants')
       .set({ revoked_at: this.#deps.clock.now() })
       .where('id', '=', id)
-      .execute()
-    return true
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst()
+    return numUpdatedRows === 1n
   }
 
   /** Brings to the ledger what it does not know yet, of one request or of all. @returns whether it knows everything */

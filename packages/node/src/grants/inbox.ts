@@ -42,6 +42,7 @@ export interface InboxDependencies {
 
 /** Of one initiator; more are refused until some are decided. */
 const maxWaiting = 32
+const maxWaitingBytes = 16 << 20
 const dayS = 86_400
 /** How long a use is kept for a request whose run is not signed yet. */
 const promiseMs = 10 * 60_000
@@ -103,8 +104,9 @@ export class Inbox {
   ): Promise<Received> {
     const { store } = this.#deps
     if (withdrawn || (!vouch && own.length === 0)) throw answerWith('NOT_FOUND')
-    if ((await store.waitingOf(proposal.initiator)) >= maxWaiting) throw answerWith('BUSY')
-    await store.prune('received')
+    const waiting = await store.waitingOf(proposal.initiator)
+    if (waiting.requests >= maxWaiting || waiting.bytes >= maxWaitingBytes) throw answerWith('BUSY')
+    await store.prune('received', proposal.initiator)
     const [first] = plan.assets
     return {
       id,

@@ -75,7 +75,7 @@ export class Outbox {
     const { store, self } = this.#deps
     const bytes = encodeProposal(proposal)
     const owners = [...new Set(whom ?? grantedAssets(plan).map((a) => a.owner))]
-    await store.prune('sent')
+    await store.prune('sent', self)
     const request: Sent = {
       id: requestIdOf(bytes),
       direction: 'sent',

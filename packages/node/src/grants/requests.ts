@@ -1,6 +1,7 @@
 /** Requests for the use of data as this node keeps them: what came in, and what it asked of others. */
 import type { TermsResult } from '@secureflow/api'
 import type { Clock } from '@secureflow/base'
+import { sql } from 'kysely'
 import type { Database, Tables } from '../storage/index.ts'
 import { grantErrors } from './errors.ts'
 
@@ -70,8 +71,11 @@ export interface Sent extends Omit<Row, 'state' | 'direction' | 'status'> {
 }
 export type StoredRequest = Received | Sent
 
-/** Decided requests that are kept of each direction. */
-const keep = 1000
+/**
+ * Decided requests of each initiator: nobody pushes out what another asked, and nobody fills the disk. A proposal may have
+ * megabytes, and all are read where they are listed.
+ */
+const kept = { requests: 1000, bytes: 16 << 20 }
 
 export class RequestStore {
   readonly #db: Database
@@ -114,31 +118,33 @@ export class RequestStore {
   }
 
   /** Open requests of one initiator, which must not grow without end. */
-  async waitingOf(initiator: string): Promise<number> {
+  async waitingOf(initiator: string): Promise<{ requests: number; bytes: number }> {
     const rows = await this.#db
       .selectFrom('requests')
-      .select('id')
+      .select(sql<number>`length(proposal)`.as('bytes'))
       .where('direction', '=', 'received')
       .where('initiator', '=', initiator)
       .where('status', '=', 'waiting')
       .execute()
-    return rows.length
+    return { requests: rows.length, bytes: rows.reduce((sum, { bytes }) => sum + Number(bytes), 0) }
   }
 
-  /** Forgets the oldest that are decided, beyond so many. */
-  async prune(direction: Row['direction'], atMost = keep): Promise<void> {
-    const old = await this.#db
+  /** Forgets the oldest of one initiator that are decided, beyond so many, and beyond so much. */
+  async prune(direction: Row['direction'], initiator: string, limits = kept): Promise<void> {
+    const decided = await this.#db
       .selectFrom('requests')
-      .select('id')
+      .select(['id', sql<number>`length(proposal)`.as('bytes')])
       .where('direction', '=', direction)
+      .where('initiator', '=', initiator)
       .where('decided_at', 'is not', null)
       .orderBy('decided_at', 'desc')
-      .offset(atMost)
-      .limit(100)
       .execute()
-    if (old.length === 0) return
-    const ids = old.map((r) => r.id)
-    await this.#db.deleteFrom('requests').where('id', 'in', ids).execute()
+    let sum = 0
+    const old = decided.filter(({ bytes }, i) => {
+      sum += Number(bytes)
+      return i >= limits.requests || sum > limits.bytes
+    })
+    for (const { id } of old) await this.#db.deleteFrom('requests').where('id', '=', id).execute()
   }
 
   now(): number {

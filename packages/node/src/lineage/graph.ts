@@ -123,9 +123,11 @@ export class LineageWalk {
       } else {
         const rows = await this.#deps.db.selectFrom('lineage_made').selectAll().where('run', '=', run.run).execute()
         const artifact = rows.find((m) => m.step === content.step && m.type === 'model')
-        if (artifact !== undefined) this.#edge(this.#run(run), this.#made(artifact), 'made')
-        this.#edge(artifact === undefined ? this.#run(run) : this.#made(artifact), to, 'made')
-        await this.#backFromRun(run)
+        if (artifact !== undefined && this.#publishedModels(artifact).includes(entry)) {
+          this.#edge(this.#run(run), this.#made(artifact), 'made')
+          this.#edge(this.#made(artifact), to, 'made')
+          await this.#backFromRun(run)
+        }
       }
     }
     // What a model was trained on is its children too: the runs already lead there.
@@ -164,10 +166,15 @@ export class LineageWalk {
     return named === undefined || named === token.token
   }
 
-  #publishedModels({ run, step }: MadeRow): Entry[] {
+  /** Only who was left with the model, or has it from them, published it: others may write whatever run they like. */
+  #publishedModels({ run, step, holders }: MadeRow): Entry[] {
+    const held = JSON.parse(holders) as string[]
     return this.#entries.filter(
-      ({ description }) =>
-        description?.content.form === 'model' && description.content.run === run && description.content.step === step,
+      ({ description, owner }) =>
+        description?.content.form === 'model' &&
+        description.content.run === run &&
+        description.content.step === step &&
+        (held.includes(owner) || held.includes(this.#deps.directory.nameOf(description.creator))),
     )
   }
 

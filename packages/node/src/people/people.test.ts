@@ -84,6 +84,22 @@ test('a session ends when it is idle, when it is a week old, by signing out, and
   expect((await people.signIn('Bob', password)).caller.role).toBe('auditor')
 })
 
+test('whoever signs in while the password is changed or the account is closed does not come in', async () => {
+  const { people, db } = await withAdmin()
+  const { id } = await people.add('Bob', 'analyst', password)
+  // Passwords are looked at one after the other: the old one is still to be looked at when the new one is in force.
+  const changed = people.change(id, { password: 'another long password' })
+  const late = Promise.allSettled([people.signIn('Bob', password), people.signIn('Bob', password)])
+  await changed
+  expect((await late).map((l) => l.status)).toEqual(['rejected', 'rejected'])
+
+  const signing = Promise.allSettled([people.signIn('Bob', 'another long password')])
+  const opened = db.updateTable('people').set({ disabled: 1 }).where('id', '=', id).execute()
+  expect((await signing)[0]!.status).toBe('rejected')
+  await opened
+  expect(await db.selectFrom('sessions').selectAll().where('person', '=', id).execute()).toEqual([])
+})
+
 test('there is always an admin, and no two people by one name', async () => {
   const { people } = await withAdmin()
   const { id } = (await people.list())[0]!

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import type { Caller, Operation, Person, PersonRole } from '@secureflow/api'
 import { apiErrors } from '@secureflow/api'
 import { type Clock, type Rng, randomBytes, toHex } from '@secureflow/base'
-import type { Selectable } from 'kysely'
-import type { Database } from '../storage/index.ts'
+import type { Selectable, Transaction } from 'kysely'
+import type { Database, Tables } from '../storage/index.ts'
 import { peopleErrors } from './errors.ts'
 import { hashPassword, passwordFits } from './passwords.ts'
 import type { PeopleTables } from './tables.ts'
@@ -67,27 +67,26 @@ export class People {
     const row = await this.#attempt(keyOf(name), now)
     const fits = await passwordFits(row?.password_hash, password)
     if (row === undefined || !fits || row.disabled !== 0) throw peopleErrors.PEOPLE_SIGN_IN({})
-    await this.#db
-      .updateTable('people')
-      .set({ failures: 0, locked_until: null, last_seen_at: now })
-      .where('id', '=', row.id)
-      .execute()
-    return { ...(await this.#open(row.id)), caller: callerOf(row) }
+    const session = await this.#db.transaction().execute(async (t) => {
+      // Looking at a password takes its time: whoever was disabled or given another one meanwhile does not come in.
+      const still = await t
+        .updateTable('people')
+        .set({ failures: 0, locked_until: null, last_seen_at: now })
+        .where('id', '=', row.id)
+        .where('password_hash', '=', row.password_hash)
+        .where('disabled', '=', 0)
+        .executeTakeFirst()
+      return still.numUpdatedRows === 1n ? this.#open(row.id, t) : undefined
+    })
+    if (session === undefined) throw peopleErrors.PEOPLE_SIGN_IN({})
+    return { ...session, caller: callerOf(row) }
   }
 
   /** Whose session this is; undefined where it ended. */
   async callerOf(secret: string): Promise<Caller | undefined> {
     const now = this.#clock.now()
     const secret_hash = digest(secret)
-    const session = await this.#db
-      .selectFrom('sessions')
-      .innerJoin('people', 'people.id', 'sessions.person')
-      .select(['people.id', 'people.name', 'people.role', 'sessions.seen_at'])
-      .where('secret_hash', '=', secret_hash)
-      .where('disabled', '=', 0)
-      .where('expires_at', '>', now)
-      .where('seen_at', '>', now - idleMs)
-      .executeTakeFirst()
+    const session = await this.#standing(secret_hash, now)
     if (session === undefined) return undefined
     // One write a minute at most: a page asks many times a second.
     if (session.seen_at < now - minute) {
@@ -95,6 +94,11 @@ export class People {
       await this.#db.updateTable('people').set({ last_seen_at: now }).where('id', '=', session.id).execute()
     }
     return callerOf(session)
+  }
+
+  /** Whether a session goes on; to ask is no use of it. */
+  async stands(secret: string): Promise<boolean> {
+    return (await this.#standing(digest(secret), this.#clock.now())) !== undefined
   }
 
   async signOut(secret: string, everywhere: boolean): Promise<void> {
@@ -197,11 +201,23 @@ export class People {
     })
   }
 
-  async #open(person: string): Promise<Session> {
+  #standing(secret_hash: string, now: number) {
+    return this.#db
+      .selectFrom('sessions')
+      .innerJoin('people', 'people.id', 'sessions.person')
+      .select(['people.id', 'people.name', 'people.role', 'sessions.seen_at'])
+      .where('secret_hash', '=', secret_hash)
+      .where('disabled', '=', 0)
+      .where('expires_at', '>', now)
+      .where('seen_at', '>', now - idleMs)
+      .executeTakeFirst()
+  }
+
+  async #open(person: string, db: Database | Transaction<Tables> = this.#db): Promise<Session> {
     const now = this.#clock.now()
     const secret = this.#secret()
-    await this.#db.deleteFrom('sessions').where('expires_at', '<', now).execute()
-    await this.#db
+    await db.deleteFrom('sessions').where('expires_at', '<', now).execute()
+    await db
       .insertInto('sessions')
       .values({ secret_hash: digest(secret), person, created_at: now, seen_at: now, expires_at: now + longestMs })
       .execute()

@@ -65,10 +65,17 @@ export class EventStream {
   }
 }
 
-export function serveEvents(app: FastifyInstance, events: EventStream, closing: AbortSignal): void {
+export function serveEvents(
+  app: FastifyInstance,
+  events: EventStream,
+  closing: AbortSignal,
+  stands: (session: string) => Promise<boolean>,
+): void {
   app.get('/events', async (request, reply) => {
     reply.hijack()
     const out = reply.raw
+    const { session } = request.call
+    if (out.destroyed) return // it left while its session was looked up: its `close` was already
     out.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
     const send = (id: string, topics: readonly string[]) => out.write(`id: ${id}\ndata: ${JSON.stringify(topics)}\n\n`)
     const since = request.headers['last-event-id']
@@ -79,8 +86,16 @@ export function serveEvents(app: FastifyInstance, events: EventStream, closing: 
     const stop = events.listen(({ seq, topics }) => {
       if (out.writableLength > 1 << 16) out.destroy()
       else send(events.idOf(seq), topics)
+      if (topics.some((topic) => topic === 'session' || topic === 'people')) void check()
     })
-    const heartbeat = setInterval(() => out.write(': \n\n'), heartbeatMs).unref()
+    /** Who signed out, was disabled or stayed too long hears no more. */
+    const check = async () => {
+      if (session !== undefined && !(await stands(session).catch(() => false))) out.destroy()
+    }
+    const heartbeat = setInterval(() => {
+      out.write(': \n\n')
+      void check()
+    }, heartbeatMs).unref()
     const end = () => out.end()
     closing.addEventListener('abort', end)
     out.on('error', () => out.destroy())

@@ -90,7 +90,7 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
     throw apiErrors.API_NOT_FOUND({ name: `${method} ${url.slice(0, 100)}` })
   })
   addRoutes(app, routes, dependencies, closing.signal)
-  serveEvents(app, events, closing.signal)
+  serveEvents(app, events, closing.signal, (session) => people.stands(session))
   if (options.console !== undefined) await serveConsole(app, options.console)
   app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
   app.get('/openapi.json', async () => openApi(routes, options.version, 'en'))

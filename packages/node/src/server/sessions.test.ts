@@ -250,6 +250,35 @@ test('the stream tells what changed, and after a broken line what was missed', a
   third.close()
 })
 
+test('who signs out, and whose account is closed, hears nothing more on the stream', async () => {
+  const { id } = await people.add('Dora', 'analyst', password)
+  const heard = async () => {
+    const { headers } = await send('POST', '/session', { body: { name: 'Dora', password } })
+    const cookie = headers['set-cookie']![0]!.split(';')[0]!
+    const stream = { cookie, open: true }
+    await new Promise<void>((resolve, reject) => {
+      const sent = request(`${server.url}/events`, { ca: certPem, headers: { cookie } })
+      sent.on('error', reject)
+      sent.on('response', (answer) => {
+        answer.on('error', () => {})
+        answer.on('close', () => {
+          stream.open = false
+        })
+        answer.resume()
+        resolve()
+      })
+      sent.end()
+    })
+    return stream
+  }
+  const [first, second] = [await heard(), await heard()]
+  await send('DELETE', '/session', { cookie: first.cookie, body: {} })
+  await expect.poll(() => first.open, { timeout: 10_000 }).toBe(false)
+  expect(second.open).toBe(true)
+  await send('POST', `/people/${id}`, { cookie: cookies.get('admin'), body: { disabled: true } })
+  await expect.poll(() => second.open, { timeout: 10_000 }).toBe(false)
+})
+
 test("the console's page may load nothing from elsewhere, and each copy has its own nonce", async () => {
   const pages = [await raw('GET', '/console/'), await raw('GET', '/console/runs/abc')]
   const nonces = pages.map(({ text, headers, status }) => {
