@@ -64,7 +64,10 @@ export function createAssets(foundation: AssetsFoundation): AssetService {
   const index = () => network?.index
   const store = new OwnStore(db)
   const known = new Known(db, store)
-  const publisher = new Publisher({ store, account, ledger, clock, rng })
+  const publisher = new Publisher({
+    ...{ store, account, ledger, clock, rng },
+    registered: (token) => directory.exchange.tellChanged([token]),
+  })
   const confirmed = async (token: string, shown: Shown): Promise<void> => {
     if (known.seen(token) === undefined) await known.keep(new Map([[token, shown]]), clock.now())
   }

@@ -4,6 +4,7 @@ import { type MemberId, type Plain, silentLogger, toHex } from '@secureflow/base
 import { type Address, localSigner } from '@secureflow/crypto'
 import { termsHash } from '@secureflow/flow'
 import { expect, onTestFinished, test } from 'vitest'
+import type { PeerHandler } from '../peers/index.ts'
 import { openDatabase } from '../storage/index.ts'
 import { temporaryFolder } from '../testing/folders.ts'
 import { search } from './cards.ts'
@@ -28,6 +29,7 @@ async function directory(tokens: Token[], answer: Answer, home = temporaryFolder
   const index = new TokenIndex(ledger, async () => new Set([...members.keys()] as Address[]))
   const linked = new Set(['bank-b'])
   const asked: string[][] = []
+  const handlers = new Map<string, PeerHandler>()
   const peers = {
     request: async (_: MemberId, __: string, body: Plain) => {
       const { tokens } = assetDescribeRequest.parse(body)
@@ -35,7 +37,7 @@ async function directory(tokens: Token[], answer: Answer, home = temporaryFolder
       return answer(tokens)
     },
     notify: async () => {},
-    handle: () => {},
+    handle: (kind: string, handler: PeerHandler) => void handlers.set(kind, handler),
     onUp: () => {},
     linked: () => linked,
   }
@@ -68,7 +70,9 @@ async function directory(tokens: Token[], answer: Answer, home = temporaryFolder
     await made.sync()
     return search(await made.entries(), { all: 'no', from: 0, limit: 100, ...query } as never, made)
   }
-  return { list, linked, asked, ledger, index, members, home, close, made }
+  const hear = (tokens: string[]) =>
+    handlers.get('asset.changed')!('bank-b' as MemberId, { tokens }, new AbortController().signal)
+  return { hear, list, linked, asked, ledger, index, members, home, close, made }
 }
 
 const show = (known: ReadonlyMap<string, { bytes: Uint8Array; terms?: string }>): Answer => {
@@ -92,6 +96,19 @@ test('a directory without assets is empty, and says so', async () => {
   const { list, close } = await directory([], show(new Map()))
   onTestFinished(close)
   expect(await list()).toEqual({ total: 0, assets: [], tags: [] })
+})
+
+test('what its owner shows after it had answered is asked for again', async () => {
+  const { tokens, known } = shown(describe('bank-b'))
+  let answers = 0
+  const made = await directory(tokens, (asked) => {
+    if (answers++ > 0) return show(known)(asked)
+    void made.hear(asked) // its node writes the token down only now
+    return show(new Map())(asked)
+  })
+  onTestFinished(made.close)
+  await expect.poll(async () => (await made.list()).total, { timeout: 20_000 }).toBe(1)
+  expect(answers).toBe(2)
 })
 
 test('10,000 assets are told in batches, searched, and known when their owner is away', async () => {

@@ -234,9 +234,15 @@ export class Directory {
     )
     for (let from = 0; from < wanted.length && !this.#closed; from += describeLimit) {
       const tokens = wanted.slice(from, from + describeLimit).map((t) => t.token)
-      const heard = await this.exchange.ask(member, tokens)
+      const again = tokens.filter((token) => this.#again.delete(token))
+      const heard = await this.exchange.ask(member, tokens).catch((error: unknown) => {
+        for (const token of again) this.#again.add(token)
+        throw error
+      })
       if (!this.#closed) await this.#take(member, tokens, heard, index)
     }
+    // Its owner changed it after it had answered.
+    if (wanted.some(({ token }) => this.#again.has(token))) this.follow()
   }
 
   async #take(
@@ -249,7 +255,6 @@ export class Directory {
     const kept = new Map<string, Shown>()
     for (const token of tokens) {
       const shown = heard.get(token)
-      this.#again.delete(token)
       if (shown === 'refused') {
         this.#without.set(token, 'refused')
         logger.warn({ member, token }, 'what the owner shows is not the description of its token')

@@ -46,6 +46,8 @@ export interface PublisherDependencies {
   account: Address
   /** Once this node is in a network. */
   ledger: () => TokenLedger | undefined
+  /** This node answers for a token from now on: whoever saw it on the ledger before asked in vain. */
+  registered: (token: string) => void
   clock: Clock
   rng: Rng
 }
@@ -185,6 +187,7 @@ export class Publisher {
     ledger.remember(current.id, token)
     const change = { token, registered_at: clock.now() }
     await store.update(current.id, change)
+    this.#deps.registered(token)
     return { ...current, ...change }
   }
 

@@ -122,8 +122,8 @@ export class LineageWalk {
         for (const { token: used } of content.trainedOn) await this.#backTo(used, elsewhere, 'used')
       } else {
         const rows = await this.#deps.db.selectFrom('lineage_made').selectAll().where('run', '=', run.run).execute()
-        const artifact = rows.find((m) => m.step === content.step && m.type === 'model')
-        if (artifact !== undefined && this.#publishedModels(artifact).includes(entry)) {
+        const artifact = rows.find((m) => m.type === 'model' && this.#isOf(entry, m))
+        if (artifact !== undefined) {
           this.#edge(this.#run(run), this.#made(artifact), 'made')
           this.#edge(this.#made(artifact), to, 'made')
           await this.#backFromRun(run)
@@ -166,16 +166,16 @@ export class LineageWalk {
     return named === undefined || named === token.token
   }
 
+  #publishedModels(row: MadeRow): Entry[] {
+    return this.#entries.filter((entry) => this.#isOf(entry, row))
+  }
+
   /** Only who was left with the model, or has it from them, published it: others may write whatever run they like. */
-  #publishedModels({ run, step, holders }: MadeRow): Entry[] {
+  #isOf({ description, owner }: Entry, { run, step, holders }: MadeRow): boolean {
+    const content = description?.content
+    if (content?.form !== 'model' || content.run !== run || content.step !== step) return false
     const held = JSON.parse(holders) as string[]
-    return this.#entries.filter(
-      ({ description, owner }) =>
-        description?.content.form === 'model' &&
-        description.content.run === run &&
-        description.content.step === step &&
-        (held.includes(owner) || held.includes(this.#deps.directory.nameOf(description.creator))),
-    )
+    return held.includes(owner) || held.includes(this.#deps.directory.nameOf(description!.creator))
   }
 
   #runsOfFlow(flowHash: string): Promise<RunRow[]> {

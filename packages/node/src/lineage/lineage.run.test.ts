@@ -83,7 +83,9 @@ test('lineage leads from a dataset to every run, model and report made from it, 
     code: 'ASSET_NO_MODEL',
   })
 
-  const forward = await ask(b, assets.lineage, { asset: 'payments', direction: 'into' })
+  const onward = () => ask(b, assets.lineage, { asset: 'payments', direction: 'into' })
+  await seen(async () => (await onward()).edges.length).toBe(8) // what bank-a published is told to bank-b in its own time
+  const forward = await onward()
   expect(said(forward)).toEqual([
     'dataset payments (bank-b) contained flow credit-flow (bank-a)',
     'dataset payments (bank-b) contained model credit-model (bank-a)',
