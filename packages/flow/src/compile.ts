@@ -122,6 +122,7 @@ function planTask(
   const settled = { ...context, params: component.resolve?.(context) ?? params }
   const described = component.describe(settled)
   const stands = component.standsOn?.(settled.params) ?? component
+  const offer = component.offers?.(settled.params)
   const parties = Object.entries(parts).flatMap(([part, members]) => members.map((id) => ({ id, part })))
   const upstream = Object.values(sources).flatMap(({ task }) => before[task]!.assets)
   return {
@@ -139,6 +140,7 @@ function planTask(
         Object.entries(component.outputs).map(([port, { type }]) => [port, { type, at: described[port] ?? {} }]),
       ),
       reads: read.length === 0 ? {} : { [owner]: read.map((a) => a.id) },
+      ...(offer === undefined ? {} : { offer }),
       assets: [...new Set([...upstream, ...read.map((a) => a.id)])].sort(),
       uses: component.uses?.(settled) ?? [],
       disclosures: component.discloses(settled).flatMap((d) => byMember(d, parts)),

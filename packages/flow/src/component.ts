@@ -162,6 +162,8 @@ export interface ComponentDeclaration<P = any> {
   chose?: (context: PlanContext<P>) => Text[]
   /** Names or ids of the assets that a source component reads. */
   reads?: (params: P) => string[]
+  /** Credits that a source component offers its owner for one run. */
+  offers?: (params: P) => number | undefined
   /** What is wrong with the parameters, now that the inputs are known. */
   check?: (context: PlanContext<P>) => Complaint[]
   /** Choices that every party must make alike (batch: auto): made once at compile time and written into the agreement. */

@@ -32,6 +32,8 @@ export interface PlannedTask {
   outputs: Record<string, { type: PortType; at: Record<string, PortFacts> }>
   /** Ids of the assets that each member reads. */
   reads: Record<string, string[]>
+  /** Credits offered for what it reads, to its owner. */
+  offer?: number
   /** Ids of all assets that went into it, upstream included. */
   assets: string[]
   uses: { member: string; column: string; use: ColumnUse }[]

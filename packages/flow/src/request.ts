@@ -17,6 +17,7 @@ export function requestFor(plan: Plan, assetId: string, facts: RequestFacts): Te
   const aligned = tasks
     .filter((t) => t.stage === 'align')
     .flatMap((t) => Object.values(t.outputs).flatMap((o) => Object.values(o.at).map((f) => f.expectedRows)))
+  const offers = tasks.flatMap((t) => (t.reads[owner]?.includes(id) && t.offer !== undefined ? [t.offer] : []))
   return {
     asset: id,
     assetName: name,
@@ -46,6 +47,7 @@ export function requestFor(plan: Plan, assetId: string, facts: RequestFacts): Te
     columns: tasks.flatMap(({ step, uses }) =>
       uses.filter((u) => u.member === owner && columns.has(u.column)).map(({ column, use }) => ({ step, column, use })),
     ),
+    ...(offers.length === 0 ? {} : { offer: offers.reduce((sum, credits) => sum + credits) }),
     rows: Math.min(...(aligned.length === 0 ? [asset.rows] : aligned)),
     ...facts,
   }

@@ -150,7 +150,10 @@ export const termsErrors = errorCatalog({
     class: 'policy',
     en: 'A run on {asset} costs {expected} credits; {actual} are offered.',
     zh: '使用 {asset} 每次运行需 {expected} 积分；当前出价为 {actual}。',
-    fix: { en: 'Offer the price, or agree on another with {owner}.', zh: '请按价格出价，或与 {owner} 另行约定。' },
+    fix: {
+      en: 'Set offer: {expected} in the step that reads it, or agree on another price with {owner}.',
+      zh: '请在读取该数据集的步骤中设置 offer: {expected}，或与 {owner} 另行约定价格。',
+    },
   },
   TERMS_APPROVAL: {
     class: 'policy',

@@ -61,6 +61,22 @@ describe('A run', () => {
     expect(world.grants.demand).toEqual({ asked: 1, refused: 0 })
   })
 
+  it('that costs something begins once the step that reads offers as much, and the grant is for that offer', async () => {
+    world = twoBanks({ ...open, price: 5 })
+    const [a, b] = await upBoth()
+    const offering = (credits: number) => flow.replace('asset: payments', `asset: payments, offer: ${credits}`)
+    for (const text of [flow, offering(4)]) {
+      const started = await a.start(text)
+      expect(started.started ? [] : started.report.terms.flatMap((t) => t.reasons.map((r) => r.code))).toEqual([
+        'TERMS_PRICE',
+      ])
+    }
+    expect(await ended(a, await begins(a, offering(5)))).toBe('succeeded')
+    expect(await ended(a, await begins(a, offering(7)))).toBe('succeeded')
+    // Another offer is another agreement: what was granted for five is not what was used for seven.
+    expect(new Set((await b.desk.grants()).map((g) => g.parameters)).size).toBe(2)
+  })
+
   it('that is refused by the terms is seen by the owner, who may think again', async () => {
     world = twoBanks({ ...open, minimumRows: 1000 })
     const [a, b] = await upBoth()

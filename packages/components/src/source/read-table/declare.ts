@@ -72,9 +72,22 @@ export const readTable = declareComponent({
           zh: '拒绝该表、丢弃相关行，或以该列均值填补。',
         },
       }),
+    offer: z
+      .number()
+      .min(0)
+      .max(1e12)
+      .optional()
+      .meta({
+        label: { en: 'Offer', zh: '出价' },
+        help: {
+          en: 'Credits that the run offers the owner for this dataset, where its terms ask for a price.',
+          zh: '所有者的条款要求价格时，本次运行为该数据集向其出价的积分。',
+        },
+      }),
   }),
   securityModel: 'local',
   reads: ({ asset }) => [asset],
+  offers: ({ offer }) => offer,
   check: ({ params, assets: [asset] }) => {
     const facts = { rows: 0, expectedRows: 0, schema: asset!.schema, assets: [] }
     const { owner, name } = asset!
