@@ -28,6 +28,12 @@ export const peopleErrors = errorCatalog({
     zh: '密码错误次数过多：{minutes} 分钟内无法登录。',
     fix: { en: 'Wait, or ask an admin to set a new password.', zh: '请稍候，或请管理员设置新密码。' },
   },
+  PEOPLE_BUSY: {
+    class: 'timeout',
+    en: 'Too many people sign in at the same time.',
+    zh: '同时登录的人过多。',
+    fix: { en: 'Try again in a moment.', zh: '请稍后重试。' },
+  },
   PEOPLE_NAME_TAKEN: {
     class: 'input',
     en: 'There is an account with the name {name}.',

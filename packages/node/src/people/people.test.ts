@@ -119,3 +119,26 @@ test('neither a password nor the secret of a session or a code is in the databas
   ])
   for (const canary of [password, secret, session.secret]) expect(rows).not.toContain(canary)
 })
+
+test('many who sign in at the same time are told to come again, and the record of nobody is bounded', async () => {
+  const { people } = await withAdmin()
+  const tries = await Promise.allSettled(Array.from({ length: 60 }, () => people.signIn('nobody', 'x')))
+  const codes = new Set(tries.map((t) => (t.status === 'rejected' ? t.reason.code : 'in')))
+  expect(codes).toEqual(new Set(['PEOPLE_SIGN_IN', 'PEOPLE_BUSY']))
+  expect((await people.signIn('Ada', password)).caller.name).toBe('Ada')
+})
+
+test('what nobody in particular tried does not push out what people did', async () => {
+  const { people, db } = await withAdmin()
+  await people.record({ name: 'Ada', role: 'admin' }, 'people.add', 'done')
+  await people.record({ name: '-', role: '-' }, 'session.signIn', 'PEOPLE_SIGN_IN')
+  await db.updateTable('operations').set({ seq: 20_000 }).where('role', '=', '-').execute()
+  await people.record({ name: '-', role: '-' }, 'session.signIn', 'PEOPLE_LOCKED')
+  await db.updateTable('operations').set({ seq: 40_000 }).where('outcome', '=', 'PEOPLE_LOCKED').execute()
+  await people.record({ name: '-', role: '-' }, 'session.signIn', 'PEOPLE_BUSY')
+  expect((await people.operations(undefined, 10)).map((o) => o.outcome)).toEqual([
+    'PEOPLE_BUSY',
+    'PEOPLE_LOCKED',
+    'done',
+  ])
+})

@@ -23,6 +23,10 @@ export interface Session {
   seconds: number
 }
 
+/** Of operations without a sign-in. */
+const nobodyRole = '-'
+const keptOfNobody = 10_000
+
 type Row = Selectable<PeopleTables['people']>
 
 export class People {
@@ -175,7 +179,14 @@ export class People {
   /** What somebody did or tried to; `outcome` is `done` or an error's code. */
   async record(who: { name: string; role: string }, action: string, outcome: string): Promise<void> {
     const row = { at: this.#clock.now(), who: who.name, role: who.role, action, outcome }
-    await this.#db.insertInto('operations').values(row).execute()
+    const { insertId } = await this.#db.insertInto('operations').values(row).executeTakeFirstOrThrow()
+    // Anybody who reaches the port can be refused: what nobody in particular tried does not fill the disk.
+    if (who.role === nobodyRole)
+      await this.#db
+        .deleteFrom('operations')
+        .where('role', '=', nobodyRole)
+        .where('seq', '<=', Number(insertId) - keptOfNobody)
+        .execute()
   }
 
   async operations(before: number | undefined, limit: number): Promise<Operation[]> {
