@@ -32,7 +32,7 @@ import { type EncodedItems, encoded } from '../items.ts'
 import { refuseEqual } from './duplicates.ts'
 import { bitmap, bitmapBytes, positionsIn } from './matches.ts'
 import { type Rr22Mode, type Rr22Sizes, sizesOf, suiteOf } from './parameters.ts'
-import { commonOrder, headsAt, shuffled, TagIndex } from './tags.ts'
+import { commonOrder, headsAt, type Matches, shuffled, TagIndex } from './tags.ts'
 
 interface FromBoth {
   /** Digest of all messages so far as this side knows them. */
@@ -60,10 +60,25 @@ export interface Rr22Input extends Omit<Terms, 'suite' | 'rows'> {
   progress: (report: Progress) => void
 }
 
+/** What the receiver knows when it has compared, before the sender is told. */
+interface Compared {
+  found: Matches
+  /** As `Run.secondTags` of these rows. */
+  secondTags(rows: Uint32Array): Promise<Uint8Array>
+}
+
+/** What the sender has said when the receiver can compare. */
+interface Answered {
+  /** Own row of each tag, in the order sent. */
+  order: Uint32Array
+  tags: Uint8Array
+  secondTags(rows: Uint32Array): Promise<Uint8Array>
+}
+
 export async function rr22(session: Session, peer: string, input: Rr22Input): Promise<Learned> {
   const { as, learns, reveals, normalisation, chunk } = input
   const turn = () => pause(session.signal)
-  const kernels = await loadBlocks(session.platform, { maxBytes: kernelBytes })
+  const kernels = await rr22Kernels(session)
   const items = await encoded(input.ids, turn)
   const rows = items.offsets.length - 1
   await refuseEqual(kernels, session.rng, items, turn)
@@ -81,16 +96,51 @@ export async function rr22(session: Session, peer: string, input: Rr22Input): Pr
   const receives = as === (learns === 'right' ? 'right' : 'left')
   const wire = digested(wireTo(session, peer), session.platform, receives)
   const two = twoParty(session, peer, wire, agreed.sessionId)
-  const run = new Run(session, kernels, two, wire, input, agreed, receives)
+  const run = new Rr22Run(kernels, two, wire, input, agreed, receives)
+  const releaseMatches = (count: number) => session.gate.release({ disclosure: 'matches', to: peer, count })
   const mark = kernels.mark()
   try {
-    return receives ? await receiver(run, items) : await sender(run, items)
+    return receives ? await receiver(run, items, releaseMatches) : await sender(run, items, releaseMatches)
   } finally {
     kernels.release(mark)
   }
 }
 
-async function receiver(run: Run, X: EncodedItems): Promise<Learned> {
+async function receiver(run: Rr22Run, X: EncodedItems, releaseMatches: Release): Promise<Learned> {
+  const { found, secondTags } = await compare(run, X)
+  const ch = channel<FromReceiver, FromSender>(run.two.wire, run.fromReceiver, run.fromSender)
+  if (run.learns === 'both') {
+    await releaseMatches(found.rows.length)
+    const proof = proofOf(run, await secondTags(found.rows))
+    await ch.send('matches', concat(bitmap(found.positions, run.ny), proof))
+  }
+  await ch.send('done', run.digest())
+  return { rows: commonOrder(found), count: found.rows.length }
+}
+
+async function sender(run: Rr22Run, Y: EncodedItems, releaseMatches: Release): Promise<Learned> {
+  const { nx, ny, two, sizes } = run
+  await releaseMatches(Math.min(nx, ny)) // before any work: what follows lets the receiver compare
+  const { order, tags, secondTags } = await answer(run, Y)
+  const ch = channel<FromSender, FromReceiver>(two.wire, run.fromSender, run.fromReceiver)
+  const learned: Learned = { rows: new Uint32Array(0) }
+  if (run.learns === 'both') {
+    const told = await ch.recv('matches')
+    const positions = positionsIn(told, ny, Math.min(nx, ny), two.peer)
+    const rows = positions.map((position) => order[position]!)
+    if (!equalBytes(told.subarray(bitmapBytes(ny)), proofOf(run, await secondTags(rows))))
+      throw psiErrors.PSI_UNKNOWN_MATCH({}, { party: two.peer })
+    learned.rows = commonOrder({ heads: headsAt(tags, positions, sizes.tagBytes), positions, rows })
+    learned.count = positions.length
+  }
+  const seen = run.digest()
+  run.expectSame(await ch.recv('done'), seen)
+  run.step()
+  return learned
+}
+
+/** The receiver's part up to where it knows the matches, and that both sides have seen the same. */
+async function compare(run: Rr22Run, X: EncodedItems): Promise<Compared> {
   const { kernels, two, nx, ny, sizes } = run
   const ch = channel<FromReceiver, FromSender>(two.wire, run.fromReceiver, run.fromSender)
   const commitment = run.malicious ? await ch.recv('mask-commitment') : undefined
@@ -132,19 +182,13 @@ async function receiver(run: Run, X: EncodedItems): Promise<Learned> {
   run.step()
   const seen = run.digest()
   run.expectSame(await ch.recv('done'), seen)
-  const found = index.matches()
-  if (run.learns === 'both') {
-    await run.releaseMatches(found.rows.length)
-    await ch.send('matches', concat(bitmap(found.positions, ny), await run.proofOf(F, keys, found.rows)))
-  }
-  await ch.send('done', run.digest())
-  return { rows: commonOrder(found), count: found.rows.length }
+  return { found: index.matches(), secondTags: (rows) => run.secondTags(F, keys, rows) }
 }
 
-async function sender(run: Run, Y: EncodedItems): Promise<Learned> {
+/** The sender's part up to where the receiver can compare. */
+async function answer(run: Rr22Run, Y: EncodedItems): Promise<Answered> {
   const { kernels, two, nx, ny, sizes } = run
   const ch = channel<FromSender, FromReceiver>(two.wire, run.fromSender, run.fromReceiver)
-  await run.releaseMatches(Math.min(nx, ny)) // before any work: what follows lets the receiver compare
   const half = randomBytes(two.rng, 16)
   if (run.malicious) await ch.send('mask-commitment', run.commitTo(half))
 
@@ -182,25 +226,12 @@ async function sender(run: Run, Y: EncodedItems): Promise<Learned> {
   await ch.send('done', run.digest())
   run.step()
 
-  const learned: Learned = { rows: new Uint32Array(0) }
-  if (run.learns === 'both') {
-    const told = await ch.recv('matches')
-    const positions = positionsIn(told, ny, Math.min(nx, ny), two.peer)
-    const matched = positions.map((position) => order[position]!)
-    if (!equalBytes(told.subarray(bitmapBytes(ny)), await run.proofOf(F, keys, matched)))
-      throw psiErrors.PSI_UNKNOWN_MATCH({}, { party: two.peer })
-    learned.rows = commonOrder({ heads: headsAt(sent, positions, sizes.tagBytes), positions, rows: matched })
-    learned.count = positions.length
-  }
-  const seen = run.digest()
-  run.expectSame(await ch.recv('done'), seen)
-  run.step()
-  return learned
+  return { order, tags: sent, secondTags: (rows) => run.secondTags(F, keys, rows) }
 }
 
 /** Malicious only: w = w_s ⊕ w_r, which neither side could choose after it knew the other's half. */
 async function receiverMask(
-  run: Run,
+  run: Rr22Run,
   ch: Channel<FromReceiver, FromSender>,
   commitment: Uint8Array | undefined,
 ): Promise<Uint8Array | undefined> {
@@ -213,7 +244,7 @@ async function receiverMask(
 }
 
 async function senderMask(
-  run: Run,
+  run: Rr22Run,
   ch: Channel<FromSender, FromReceiver>,
   half: Uint8Array,
 ): Promise<Uint8Array | undefined> {
@@ -223,8 +254,18 @@ async function senderMask(
   return half.map((byte, k) => byte ^ theirs[k]!)
 }
 
+type Release = (count: number) => Promise<void>
+
+/** Malicious only: a digest of second tags, which shows that the receiver holds their rows; otherwise nothing. */
+const proofOf = ({ malicious, two }: Rr22Run, second: Uint8Array): Uint8Array =>
+  malicious ? two.platform.sha256(utf8('secureflow psi matches'), two.sid, second) : new Uint8Array(0)
+
+/** Kernels with room for one intersection. */
+const rr22Kernels = ({ platform }: Session): Promise<BlockKernels> =>
+  loadBlocks(platform, { maxBytes: kernelBytes })
+
 /** What both roles share. */
-class Run {
+class Rr22Run {
   readonly kernels: BlockKernels
   readonly two: TwoParty
   readonly nx: number
@@ -235,18 +276,16 @@ class Run {
   readonly chunk: number
   readonly fromReceiver: Codecs<FromReceiver>
   readonly fromSender: Codecs<FromSender>
-  readonly #session: Session
   readonly #wire: DigestedWire
   readonly #progress: Rr22Input['progress']
   #steps = 0
 
   constructor(
-    session: Session,
     kernels: BlockKernels,
     two: TwoParty,
     wire: DigestedWire,
-    { learns, mode, progress }: Rr22Input,
-    { own, theirs, chunk }: Agreed,
+    { learns, mode, progress }: Pick<Rr22Input, 'learns' | 'mode' | 'progress'>,
+    { own, theirs, chunk }: Omit<Agreed, 'sessionId'>,
     receives: boolean,
   ) {
     this.kernels = kernels
@@ -256,7 +295,6 @@ class Run {
     ;[this.nx, this.ny] = receives ? [own, theirs] : [theirs, own]
     this.sizes = sizesOf(mode, this.nx, this.ny)
     this.malicious = this.sizes.security === 'malicious'
-    this.#session = session
     this.#wire = wire
     this.#progress = progress
     const done = itemsCodec(1, 32)
@@ -303,16 +341,15 @@ class Run {
     return this.#bound(F, keys, 'tags')
   }
 
-  /** Where both learn, malicious: a digest of the second tags of matched rows, in the order given; otherwise nothing. */
-  async proofOf(F: Blocks, keys: Blocks, rows: Uint32Array): Promise<Uint8Array> {
+  /** Malicious, once there are tags: a second tag of each of these rows, 16 bytes, that only holders of the row can know; otherwise nothing. */
+  async secondTags(F: Blocks, keys: Blocks, rows: Uint32Array): Promise<Uint8Array> {
     if (!this.malicious) return new Uint8Array(0)
     const pick = (from: Blocks) => {
       const out = this.kernels.zeros(rows.length)
       this.kernels.gather(out, from, rows)
       return out
     }
-    const second = await this.#bound(pick(F), pick(keys), 'second tags')
-    return this.two.platform.sha256(utf8('secureflow psi matches'), this.two.sid, second)
+    return this.#bound(pick(F), pick(keys), 'second tags')
   }
 
   /** BLAKE3 of (F_i ‖ key_i), 16 bytes each. */
@@ -343,10 +380,6 @@ class Run {
   expectCount(label: string, body: Uint8Array, expected: number, size: number): void {
     if (body.length !== expected * size)
       throw psiErrors.PSI_WRONG_COUNT({ label, expected, received: body.length / size }, { party: this.two.peer })
-  }
-
-  releaseMatches(count: number): Promise<void> {
-    return this.#session.gate.release({ disclosure: 'matches', to: this.two.peer, count })
   }
 
   digest(): Uint8Array {
