@@ -261,8 +261,7 @@ const proofOf = ({ malicious, two }: Rr22Run, second: Uint8Array): Uint8Array =>
   malicious ? two.platform.sha256(utf8('secureflow psi matches'), two.sid, second) : new Uint8Array(0)
 
 /** Kernels with room for one intersection. */
-const rr22Kernels = ({ platform }: Session): Promise<BlockKernels> =>
-  loadBlocks(platform, { maxBytes: kernelBytes })
+const rr22Kernels = ({ platform }: Session): Promise<BlockKernels> => loadBlocks(platform, { maxBytes: kernelBytes })
 
 /** What both roles share. */
 class Rr22Run {
