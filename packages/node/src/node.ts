@@ -248,6 +248,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   writeFileSync(runningFile(home), JSON.stringify({ url: server.url, peerAddress, pid: process.pid }))
   opened.defer(() => rmSync(runningFile(home), { force: true }))
   logger.info({ url: server.url, peerAddress, release }, 'node up')
+  opened.defer(() => peers.endRequests())
 
   const parts = opened.move()
   let closing: Promise<void> | undefined

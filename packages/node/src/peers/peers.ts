@@ -63,6 +63,7 @@ export class Peers {
   readonly #strangers: Strangers
   #listener: Listener | undefined
   #recheck: NodeJS.Timeout | undefined
+  #asking = true
   #closed = false
 
   constructor(options: PeersOptions, dependencies: PeersDependencies) {
@@ -102,6 +103,15 @@ export class Peers {
       this.#dependencies,
     )
     await this.#listener.listen()
+  }
+
+  /**
+   * Own requests end with LINK_CLOSED, now and from now on: what waits for a partner, which may be going down as well,
+   * would hold up everything that is to be closed in order. Links stay, and requests of others are answered.
+   */
+  endRequests(): void {
+    this.#asking = false
+    for (const [member, peer] of this.#peers) peer.requests.end(peerErrors.LINK_CLOSED({ member }))
   }
 
   /** Ends every link; channels and requests fail with LINK_CLOSED. Nothing is left afterwards. */
@@ -146,6 +156,7 @@ export class Peers {
    */
   async request(member: MemberId, kind: string, body: Plain, options?: RequestOptions): Promise<Plain> {
     const peer = this.#wanted(member)
+    if (!this.#asking) throw peerErrors.LINK_CLOSED({ member })
     return await peer.requests.request(kind, body, options).catch((error: unknown) => {
       throw error instanceof SecureflowError && error.code === 'PEER_TIMEOUT' ? (peer.problem ?? error) : error
     })

@@ -81,7 +81,8 @@ export class Requests {
   #queuedBytes = 0
   #partial: { bytes: Uint8Array; filled: number } | undefined
   #heldCost = 0
-  #closed: SecureflowError | undefined
+  #ended: SecureflowError | undefined
+  #closed = false
 
   constructor(link: Link, handlers: ReadonlyMap<string, PeerHandler>, { rng, logger }: Dependencies) {
     this.#link = link
@@ -92,13 +93,13 @@ export class Requests {
     this.#channel = this.#open()
   }
 
-  /** @throws PEER_TIMEOUT, PEER_ANSWERED, LINK_RESTARTED, or the signal's reason */
+  /** @throws PEER_TIMEOUT, PEER_ANSWERED, LINK_RESTARTED, what `end` was told, or the signal's reason */
   request(kind: string, body: Plain, options: RequestOptions = {}): Promise<Plain> {
     const { timeoutMs = 30_000, signal } = options
     const key = options.id ?? toHex(randomBytes(this.#rng, 16))
     const id = fromHex(key)
     return new Promise((resolve, reject) => {
-      if (this.#closed !== undefined) throw this.#closed
+      if (this.#ended !== undefined) throw this.#ended
       signal?.throwIfAborted()
       const bytes = this.#encode(['request', id, kind, body])
       const cancel = (reason: unknown): void => {
@@ -143,7 +144,7 @@ export class Requests {
     this.#partial = undefined
     this.#heldCost = 0
     this.#writing = Promise.resolve()
-    if (this.#closed === undefined) this.#channel = this.#open()
+    if (!this.#closed) this.#channel = this.#open()
   }
 
   /** A connection carries the link: ask again what went down with an earlier session, unless the process is another. */
@@ -160,9 +161,15 @@ export class Requests {
     }
   }
 
-  close(error: SecureflowError): void {
-    this.#closed = error
+  /** Nothing is asked from now on, and nothing that was asked is waited for; notices still go, requests are still answered. */
+  end(error: SecureflowError): void {
+    this.#ended ??= error
     for (const pending of [...this.#pending.values()]) pending.reject(error)
+  }
+
+  close(error: SecureflowError): void {
+    this.end(error)
+    this.#closed = true
     for (const { abort } of this.#remembered.values()) abort.abort()
   }
 
