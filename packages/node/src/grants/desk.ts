@@ -94,8 +94,8 @@ export class Desk implements RequestDesk {
     const { giving, stopped } = this.#deps
     const found = await this.#find(id)
     if (!('salt' in found) || found.id === null) throw grantErrors.GRANT_NOT_OWN({ id: id.slice(0, 12) })
-    await giving.revoke(found.id)
-    const ended = await stopped()
+    // Runs stop before it is written that they must: the writing may take longer than a batch.
+    const [, ended] = await Promise.all([giving.revoke(found.id), stopped()])
     const onLedger = await giving.settle(found.request)
     const under = ended.filter((run) => this.#runsUnder(found.id!).includes(run))
     return { grant: await this.grant(found.id), stopped: under, onLedger }

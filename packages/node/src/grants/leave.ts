@@ -40,14 +40,15 @@ export class Leave {
   /** @returns what ends the run, with the member on whose side the cause lies */
   async problem(proposal: Proposal, plan: Plan): Promise<SecureflowError | undefined> {
     return (
-      this.#ownRevocation(proposal) ??
+      this.ownRevocation(proposal) ??
       this.#absent(proposal) ??
       (await this.#ownTerms(plan)) ??
       (await this.#onLedger(proposal, plan))
     )
   }
 
-  #ownRevocation({ grants }: Proposal): SecureflowError | undefined {
+  /** Known without asking anybody. */
+  ownRevocation({ grants }: Proposal): SecureflowError | undefined {
     const { self, giving } = this.#deps
     return grants.some((g) => giving.isRevoked(g.id))
       ? grantErrors.RUN_GRANT_REVOKED({ who: self }, { party: self })

@@ -440,3 +440,17 @@ test('a listener, a lookup or a handshake that throws ends no process and no oth
   expect(await A.request(b, 'ping', null)).toBe('pong')
   await A.close()
 })
+
+test('a node that is about to close waits for no answer, and still gives them', async () => {
+  const { A, B } = await pair()
+  const never = Promise.withResolvers<null>()
+  A.handle('ping', async () => 'pong')
+  B.handle('slow', () => never.promise)
+  const asked = A.request(b, 'slow', null).catch((e) => e)
+  await B.request(a, 'ping', null)
+  A.endRequests()
+  expect(await asked).toMatchObject({ code: 'LINK_CLOSED' })
+  await expect(A.request(b, 'slow', null)).rejects.toMatchObject({ code: 'LINK_CLOSED' })
+  expect(await B.request(a, 'ping', null)).toBe('pong')
+  never.resolve(null)
+})

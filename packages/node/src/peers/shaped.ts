@@ -7,6 +7,8 @@ export interface Shape {
   delayMs?: number
   /** Each way, each connection. */
   bytesPerSecond?: number
+  /** What somebody sees who listens on the line: that so many bytes came, either way. */
+  overheard?: (bytes: number) => void
 }
 
 /** Bytes that the line holds in one direction before it stops reading. */
@@ -105,12 +107,14 @@ class Line {
     for (const socket of this.#ends) socket.destroy()
   }
 
-  #carry(from: Socket, to: Socket, { delayMs = 0, bytesPerSecond = Number.POSITIVE_INFINITY }: Shape): void {
+  #carry(from: Socket, to: Socket, shape: Shape): void {
+    const { delayMs = 0, bytesPerSecond = Number.POSITIVE_INFINITY, overheard } = shape
     const queue: Buffer[] = []
     let queued = 0
     let freeAt = 0
     from.on('data', (chunk: Buffer) => {
       if (this.#silent) return
+      overheard?.(chunk.length)
       if (delayMs === 0 && bytesPerSecond === Number.POSITIVE_INFINITY) {
         if (!to.write(chunk)) {
           from.pause()

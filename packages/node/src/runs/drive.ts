@@ -32,6 +32,8 @@ export class Drive {
   readonly #gather: (signal: AbortSignal) => Promise<Uint8Array[]>
   /** What speaks against going on. */
   readonly #problem: () => Promise<SecureflowError | undefined>
+  /** What this node itself took back: looked at before anything is asked. */
+  readonly #takenBack: () => SecureflowError | undefined
   readonly #times: typeof defaultTimes
   readonly #abort = new AbortController()
   #driving: Promise<void> | undefined
@@ -55,6 +57,7 @@ export class Drive {
     this.#tell = tell
     this.#gather = gather
     this.#problem = () => leave.problem(proposal, plan)
+    this.#takenBack = () => leave.ownRevocation(proposal)
     this.#times = { ...defaultTimes, ...deps.times }
     const accounts = new Map(proposal.parties.map((p) => [p.id, p.account as Address]))
     const workplace = new Workplace(run, plan, state, deps)
@@ -110,6 +113,8 @@ export class Drive {
 
   /** Looks whether the run may go on, and ends it where not: at every block, and where something was taken back here. */
   async look(): Promise<void> {
+    const taken = this.#mayStop ? this.#takenBack() : undefined
+    if (taken !== undefined) return this.#stop(taken)
     if (this.#looking !== undefined) {
       this.#lookAgain = true
       return this.#looking
@@ -122,11 +127,15 @@ export class Drive {
   #looking: Promise<void> | undefined
   #lookAgain = false
 
+  /** What this party anchored it has released: then the others and the ledger decide. */
+  get #mayStop(): boolean {
+    return !this.#closing && this.state.outcome === undefined && this.state.anchored === undefined
+  }
+
   async #look(): Promise<void> {
     do {
       this.#lookAgain = false
-      // What this party anchored it has released: then the others and the ledger decide.
-      if (this.#closing || this.state.outcome !== undefined || this.state.anchored !== undefined) return
+      if (!this.#mayStop) return
       try {
         const problem = await this.#problem()
         if (problem !== undefined && !this.#closing) await this.#stop(problem)
