@@ -33,6 +33,8 @@ export const requestSummary = z.object({
   owners: z.array(z.string()),
   flow: z.string(),
   purpose: z.string(),
+  /** The space that the run would be in. */
+  space: z.string().optional(),
   status: requestStatus,
   askedAt: z.number(),
   decidedAt: z.number().optional(),

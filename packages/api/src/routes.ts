@@ -14,6 +14,7 @@ import { grantRoutes } from './routes/grants.ts'
 import { member, memberRoutes } from './routes/members.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { requestRoutes } from './routes/requests.ts'
+import { spaceRoutes } from './routes/spaces.ts'
 import { usageRoutes } from './routes/usage.ts'
 import { runDetail, runEvents, runSummary, startedRun } from './run.ts'
 import { text } from './text.ts'
@@ -279,6 +280,7 @@ export const routes = {
   ...requestRoutes,
   ...grantRoutes,
   ...usageRoutes,
+  ...spaceRoutes,
   audit: {
     verify: route({
       method: 'POST',

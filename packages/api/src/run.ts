@@ -12,6 +12,8 @@ const runStatus = z.enum(['proposed', 'running', 'succeeded', 'failed'])
 export const runSummary = z.object({
   run: z.string(),
   flow: z.string(),
+  /** The space that it is run in. */
+  space: z.string().optional(),
   status: runStatus,
   initiator: z.string(),
   parties: z.array(z.string()),

@@ -25,6 +25,15 @@ export const cliErrors = errorCatalog({
     zh: '该命令的参数过多。',
     fix: { en: 'Put names with spaces into quotes; see --help.', zh: '含空格的名称请加引号；参见 --help。' },
   },
+  SPACE_FILE_DATA: {
+    class: 'input',
+    en: '{member} offers no "{name}" to this member.',
+    zh: '{member} 未向本成员提供“{name}”。',
+    fix: {
+      en: 'See what it offers: secureflow data list --of {member}.',
+      zh: '查看其提供的数据：secureflow data list --of {member}。',
+    },
+  },
   CLI_INVALID: {
     class: 'input',
     en: 'The value of "{name}" is not allowed: expected {expected}.',

@@ -16,6 +16,7 @@ import { networkCommand } from './commands/network/index.ts'
 import { nodeCommand } from './commands/node/index.ts'
 import { requestCommand } from './commands/request/index.ts'
 import { runNoun } from './commands/run/index.ts'
+import { spaceCommand } from './commands/space/index.ts'
 import { termsCommand } from './commands/terms/index.ts'
 import { usageCommand } from './commands/usage/index.ts'
 import { type CliContext, newContext } from './context.ts'
@@ -57,6 +58,7 @@ function buildProgram(context: CliContext): Command {
     assetCommand,
     flowCommand,
     runNoun,
+    spaceCommand,
     usageCommand,
     requestCommand,
     grantCommand,

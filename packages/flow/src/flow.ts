@@ -20,6 +20,8 @@ export interface FlowStep {
 export interface Flow {
   flow: string
   purpose: string
+  /** Hex: the space that it is run in. Every party's node holds the run against the space's charter. */
+  space?: string
   /** Alias → member id, in written order. The alias `dealer` is reserved for the member that deals correlated randomness. */
   parties: Record<string, string>
   /** In written order, which breaks ties in the order of tasks. */
@@ -32,14 +34,16 @@ export interface Flow {
 export interface FlowBody {
   flow: string
   purpose: string
+  space?: string
   parties: { alias: string; member: string }[]
   steps: FlowStep[]
 }
 
-export function flowBody({ flow, purpose, parties, steps }: Flow): FlowBody {
+export function flowBody({ flow, purpose, space, parties, steps }: Flow): FlowBody {
   return {
     flow,
     purpose,
+    ...(space === undefined ? {} : { space }),
     parties: Object.entries(parties).map(([alias, member]) => ({ alias, member })),
     steps: steps.map(({ name, use, at, of, settings }) => ({
       name,
@@ -65,13 +69,14 @@ export function digestOf(purpose: string, value: unknown): string {
 export const flowHash = (flow: Flow): string => digestOf('flow', flowBody(flow))
 
 /** The flow as a person would write it. */
-export function formatFlow({ flow, purpose, parties, steps }: Flow): string {
+export function formatFlow({ flow, purpose, space, parties, steps }: Flow): string {
   const line = (value: unknown): string =>
     stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: true }).trimEnd()
   const width = Math.max(...steps.map((s) => s.name.length)) + 1
   return [
     `flow: ${line(flow)}`,
     ...(purpose === '' ? [] : [`purpose: ${line(purpose)}`]),
+    ...(space === undefined ? [] : [`space: ${line(space)}`]),
     `parties: ${line(parties)}`,
     'steps:',
     ...steps.map(

@@ -14,6 +14,7 @@ const line = z
   .string()
   .max(200, 'at most 200 characters')
   .regex(/^[^\p{Cc}]*$/u, 'one line of text')
+const space = z.string().regex(/^[0-9a-f]{64}$/, 'the id of a space: 64 hex digits')
 const reference = z.string().regex(/^[A-Za-z][\w-]*(\.[A-Za-z][\w-]*)?$/, 'step or step.output')
 const settingKey = z.string().regex(/^[A-Za-z][\w-]{0,63}$/, 'a name')
 const json: z.ZodType<Json> = z.lazy(() =>
@@ -31,6 +32,7 @@ const of = z.union([reference, z.record(settingKey, reference)], 'step, step.out
 const written = z.strictObject({
   flow: name,
   purpose: line.default(''),
+  space: space.optional(),
   parties: z.record(name, member),
   steps: z.record(name, z.object({ use: name, at: name.optional(), of: of.optional() }).catchall(json)),
 })
@@ -38,6 +40,7 @@ const written = z.strictObject({
 const body = z.strictObject({
   flow: name,
   purpose: line,
+  space: space.optional(),
   parties: z.array(z.strictObject({ alias: name, member })).max(maxParties),
   steps: z
     .array(
@@ -80,9 +83,10 @@ export function checkFlow(text: string): Checked<Flow> {
   const lines = linesOf(document, counter)
   const parsed = written.safeParse(value)
   if (!parsed.success) return refuse(...shapeProblems(parsed.error, lines))
-  const { steps, ...head } = parsed.data
+  const { steps, space: inSpace, ...head } = parsed.data
   return checkWhole({
     ...head,
+    ...(inSpace === undefined ? {} : { space: inSpace }),
     steps: Object.entries(steps).map(([name, { use, at, of, ...settings }]) => ({
       name,
       use,

@@ -12,6 +12,7 @@ import { peopleHandlers } from './people/handlers.ts'
 import type { People } from './people/people.ts'
 import type { RunService } from './runs/interface.ts'
 import type { Handlers } from './server/index.ts'
+import type { SpaceDesk } from './spaces/interface.ts'
 import type { UsageReports } from './usage/report.ts'
 
 export interface HandlerParts {
@@ -25,6 +26,8 @@ export interface HandlerParts {
   drafts: Drafts
   /** @throws NETWORK_NONE */
   runs: () => RunService
+  /** @throws NETWORK_NONE */
+  spaces: () => SpaceDesk
   /** @throws NETWORK_NONE */
   verify: () => Promise<AuditReport>
   ownAddress: () => string
@@ -42,6 +45,7 @@ export function makeHandlers({
   people,
   drafts,
   runs,
+  spaces,
   verify,
   ownAddress,
   startedAt,
@@ -130,6 +134,17 @@ export function makeHandlers({
       list: () => runs().desk.grants(),
       show: ({ id }) => runs().desk.grant(id),
       revoke: ({ id }) => runs().desk.revoke(id),
+    },
+    spaces: {
+      list: async () => (network.current === undefined ? [] : await spaces().list()),
+      show: ({ id }) => spaces().show(id),
+      propose: (input) => spaces().propose(input),
+      accept: ({ id, charter }) => spaces().accept(id, charter),
+      refuse: ({ id, reason }) => spaces().refuse(id, reason),
+      change: ({ id, text }) => spaces().change(id, text),
+      withdraw: ({ id }) => spaces().withdraw(id),
+      leave: ({ id }) => spaces().leave(id),
+      close: ({ id }) => spaces().close(id),
     },
     audit: { verify: () => verify() },
     usage: {

@@ -27,6 +27,7 @@ import { createRuns } from './runs/create.ts'
 import type { RunPeers, RunsDependencies } from './runs/dependencies.ts'
 import type { RunService } from './runs/interface.ts'
 import { EventStream, NodeMetrics, type PeopleServer, startServer } from './server/index.ts'
+import { Spaces } from './spaces/spaces.ts'
 import { type Database, lockHome, openDatabase } from './storage/index.ts'
 import { UsageReports } from './usage/report.ts'
 
@@ -143,6 +144,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     void assets.settle().catch((err: unknown) => logger.warn({ err }, 'own assets are not yet on the ledger'))
   let server: PeopleServer | undefined
   let runs: (RunService & { close(): Promise<void> }) | undefined
+  let spaces: Spaces | undefined
   const openRuns = async ({ ledger }: OpenNetwork): Promise<void> => {
     await assets.enter(ledger)
     ledger.onBlock(() => {
@@ -153,9 +155,14 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       onChange: (listener: () => void) => network.onStanding(listener),
     }
     const self = { self: name, home, signer, commitmentKey, accountOf, standing }
+    spaces = new Spaces({
+      ...{ self: name, networkId: ledger.networkId, signer, db, components, accountOf, tell, clock, rng, logger },
+      ...{ peers: runPeers(peers, tell), assets: assets.datasets, runs: () => runs },
+    })
     const channel: Peers['channel'] = (member, id) => peers.channel(member, id)
     runs = await makeRuns({
       ...self,
+      spaces,
       peers: runPeers(peers, tell),
       ledger,
       assets: assets.datasets,
@@ -167,6 +174,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       rng,
       logger,
     })
+    spaces.open()
   }
   const network: Network = closes(
     new Network({
@@ -183,6 +191,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       joined: () => settleAssets(),
     }),
   )
+  opened.defer(async () => spaces?.stop())
   opened.defer(async () => runs?.close())
   opened.defer(() => assets.close())
   const activeRuns = async () =>
@@ -225,6 +234,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     runs: () => {
       if (runs === undefined) throw networkErrors.NETWORK_NONE({})
       return runs
+    },
+    spaces: () => {
+      if (spaces === undefined) throw networkErrors.NETWORK_NONE({})
+      return spaces
     },
     verify: () => verifyOwnRecord({ db, self: name, ledger: network.require().ledger }),
     ownAddress,

@@ -2,6 +2,7 @@
 import { asset } from './en/asset.ts'
 import { member } from './en/member.ts'
 import { request } from './en/request.ts'
+import { space } from './en/space.ts'
 import { usage } from './en/usage.ts'
 
 export const en = {
@@ -37,6 +38,7 @@ secureflow flow run flow.yaml`,
     ...asset.commands,
     ...member.commands,
     ...usage.commands,
+    ...space.commands,
     ...request.commands,
     init: {
       about: 'Make a member: keys, certificate and configuration in its home folder',
@@ -209,6 +211,7 @@ ${f}`,
   },
   member: member.say,
   usage: usage.say,
+  space: space.say,
   request: request.say,
   columns: {
     member: 'member',

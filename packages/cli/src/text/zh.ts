@@ -4,6 +4,7 @@ import type { en } from './en.ts'
 import { asset } from './zh/asset.ts'
 import { member } from './zh/member.ts'
 import { request } from './zh/request.ts'
+import { space } from './zh/space.ts'
 import { usage } from './zh/usage.ts'
 
 export const zh: typeof en = {
@@ -39,6 +40,7 @@ secureflow flow run flow.yaml`,
     ...asset.commands,
     ...member.commands,
     ...usage.commands,
+    ...space.commands,
     ...request.commands,
     init: {
       about: '创建成员：在主目录中生成密钥、证书和配置',
@@ -198,6 +200,7 @@ secureflow run watch 0x3f... --json               每行一个事件`,
   },
   member: member.say,
   usage: usage.say,
+  space: space.say,
   request: request.say,
   columns: {
     member: '成员',

@@ -115,6 +115,7 @@ export class Inbox {
       proposal: bytes,
       flow: plan.flow.flow,
       purpose: plan.purpose,
+      space: plan.flow.space ?? null,
       flow_hash: plan.flowHash,
       parameters: useOf(plan, first?.id ?? '').parameters,
       status: 'waiting',

@@ -7,6 +7,8 @@ import { evaluateTerms, type Plan, requestFor, type Terms } from '@secureflow/fl
 import type { RunAssets, RunStanding } from '../runs/dependencies.ts'
 import { runErrors } from '../runs/errors.ts'
 import { grantedAssets, type Proposal } from '../runs/proposal.ts'
+import type { SpaceGate } from '../spaces/interface.ts'
+import { spaceError } from '../spaces/refusals.ts'
 import { grantErrors } from './errors.ts'
 import type { Giving } from './giving.ts'
 import type { GrantLedger } from './ledger.ts'
@@ -18,6 +20,7 @@ export interface LeaveDependencies {
   giving: Giving
   clock: Clock
   standing?: RunStanding
+  spaces?: Pick<SpaceGate, 'ends'>
 }
 
 /** Rules for the moment of agreement: a run that was agreed to under them goes on. */
@@ -42,6 +45,7 @@ export class Leave {
     return (
       this.ownRevocation(proposal) ??
       this.#absent(proposal) ??
+      (await this.#space(plan)) ??
       (await this.#ownTerms(plan)) ??
       (await this.#onLedger(proposal, plan))
     )
@@ -61,6 +65,12 @@ export class Leave {
       if (state !== 'active') return runErrors.RUN_MEMBER_INACTIVE({ who: id, state }, { party: id })
     }
     return undefined
+  }
+
+  async #space(plan: Plan): Promise<SecureflowError | undefined> {
+    const { self, spaces } = this.#deps
+    const refusal = await spaces?.ends(plan)
+    return refusal === undefined ? undefined : spaceError(refusal, self)
   }
 
   async #ownTerms(plan: Plan): Promise<SecureflowError | undefined> {

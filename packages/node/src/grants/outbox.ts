@@ -83,6 +83,7 @@ export class Outbox {
       proposal: bytes,
       flow: plan.flow.flow,
       purpose: plan.purpose,
+      space: plan.flow.space ?? null,
       flow_hash: plan.flowHash,
       parameters: parametersDigest(plan),
       status: 'asking',

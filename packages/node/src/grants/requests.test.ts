@@ -5,7 +5,7 @@ import { type Received, RequestStore } from './requests.ts'
 
 const request = (id: string, initiator: string, bytes: number, decided_at: number | null): Received => ({
   ...{ id, initiator, proposal: new Uint8Array(bytes), decided_at, direction: 'received' },
-  ...{ flow: '', purpose: '', flow_hash: '', parameters: '', asked_at: 0 },
+  ...{ flow: '', purpose: '', space: null, flow_hash: '', parameters: '', asked_at: 0 },
   status: decided_at === null ? 'waiting' : 'refused',
   state: { kind: 'use', terms: [], endorsedBy: [], heard: [], said: [] },
 })

@@ -50,6 +50,8 @@ export interface GrantTables {
     proposal: Uint8Array
     flow: string
     purpose: string
+    /** Hex: the space that the run would be in. */
+    space: string | null
     flow_hash: string
     parameters: string
     status: string
@@ -113,6 +115,12 @@ export const grantMigrations: readonly StorageMigration[] = [
         .addColumn('asked_at', 'double precision', (c) => c.notNull())
         .addColumn('decided_at', 'double precision')
         .execute()
+    },
+  },
+  {
+    name: 'grants-002-spaces',
+    async up(db) {
+      await db.schema.alterTable('requests').addColumn('space', 'varchar(64)').execute()
     },
   },
 ]

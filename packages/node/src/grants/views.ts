@@ -52,7 +52,7 @@ function receivedWaitsFor({ initiator, state }: Received, self: string): Request
 }
 
 export function requestSummaryOf(request: StoredRequest, self: string): RequestSummary {
-  const { id, direction, initiator, flow, purpose, status, asked_at, decided_at, proposal } = request
+  const { id, direction, initiator, flow, purpose, space, status, asked_at, decided_at, proposal } = request
   const { assets } = decodeProposal(proposal)
   const { run, code } = direction === 'sent' ? (request as Sent).state : {}
   return {
@@ -63,6 +63,7 @@ export function requestSummaryOf(request: StoredRequest, self: string): RequestS
     owners: [...new Set(assets.map((a) => a.owner))].filter((owner) => owner !== initiator),
     flow,
     purpose,
+    ...(space === null ? {} : { space }),
     // To people it waits, whether it is being asked for the first time or about to start.
     status: status === 'asking' || status === 'starting' ? 'waiting' : status,
     askedAt: asked_at,

@@ -5,6 +5,7 @@ import type { Address, Signer } from '@secureflow/crypto'
 import type { AssetFacts, ComponentRegistry, LinkFacts, Terms } from '@secureflow/flow'
 import type { Agreement } from '@secureflow/ledger'
 import type { GrantLedger } from '../grants/ledger.ts'
+import type { SpaceGate } from '../spaces/interface.ts'
 import type { Database } from '../storage/index.ts'
 import type { Executor } from '../tasks/job.ts'
 import type { Usage } from '../usage/index.ts'
@@ -72,6 +73,8 @@ export interface RunsDependencies {
   /** What the ledger says of a member; absent where nothing can change it. */
   standing?: RunStanding
   components: ComponentRegistry
+  /** Absent where no run can name a space. */
+  spaces?: SpaceGate
   peers: RunPeers
   ledger: RunLedger
   assets: RunAssets

@@ -7,6 +7,7 @@ import {
   evaluateTerms,
   type Plan,
   parametersDigest,
+  planEpsilon,
   requestFor,
   sayChange,
   type Terms,
@@ -18,6 +19,7 @@ import type { GivenGrant, Giving, Use } from '../grants/giving.ts'
 import { rolesIn } from '../grants/leave.ts'
 import type { JudgedTerms } from '../grants/requests.ts'
 import { answerWith } from '../peers/index.ts'
+import type { SpaceRefusal } from '../spaces/interface.ts'
 import { foresee } from '../usage/foresee.ts'
 import type { OwnAsset, RunsDependencies } from './dependencies.ts'
 import type { Drive } from './drive.ts'
@@ -111,6 +113,8 @@ export class Judge {
 
     const digest = agreementDigest(ledger.networkId, agreementOf(proposal, plan))
     const run = toHex(digest)
+    const space = await this.spaceRefusal(plan, run)
+    if (space !== undefined) return { terms: [], space }
     if (proposal.initiator !== self && !this.#runs.has(run) && this.#activeOf(proposal.initiator) >= maxActive)
       throw answerWith('BUSY')
     const terms: JudgedTerms[] = []
@@ -143,6 +147,17 @@ export class Judge {
     await this.#keep(run, proposal, signature)
     for (const given of used) giving.signed(given)
     return { terms, signature }
+  }
+
+  /** What the space that the flow names has against it, counted with the runs that this node signed in it. */
+  async spaceRefusal(plan: Plan, except = ''): Promise<SpaceRefusal | undefined> {
+    const { space } = plan.flow
+    if (space === undefined) return undefined
+    const before = this.#counting(except).filter((d) => d.plan.flow.space === space)
+    const epsilon = before.reduce((sum, d) => sum + planEpsilon(d.plan), 0)
+    return this.#deps.spaces === undefined
+      ? { rule: 'none', expected: '-', actual: space.slice(0, 12) }
+      : this.#deps.spaces.refusal(plan, { runs: before.length, epsilon })
   }
 
   /** Runs under a grant that count: all that were signed, unless they ended before they were registered. */

@@ -23,6 +23,7 @@ import { Outbox } from '../grants/outbox.ts'
 import { refusalOf } from '../grants/refusals.ts'
 import { RequestStore } from '../grants/requests.ts'
 import { waitingFor } from '../grants/views.ts'
+import { spaceError } from '../spaces/refusals.ts'
 import { defaultTimes, type RunsDependencies } from './dependencies.ts'
 import { Drive } from './drive.ts'
 import { runErrors } from './errors.ts'
@@ -209,8 +210,9 @@ export class Runs implements RunService {
     return this.#runOf(proposal, plan, await this.#judge.judge(proposal, true))
   }
 
-  #runOf(proposal: Proposal, plan: Plan, { signature, differs, refused, terms }: Judgement): string {
+  #runOf(proposal: Proposal, plan: Plan, { signature, differs, refused, space, terms }: Judgement): string {
     const { self, ledger } = this.#deps
+    if (space !== undefined) throw spaceError(space, self)
     if (differs !== undefined) throw runErrors.RUN_PROPOSAL_DIFFERS({ what: differs })
     if (refused !== undefined) throw refusalOf(refused, self)!
     if (signature === undefined) throw runErrors.RUN_REFUSED({ who: self, reasons: reasonsOf(terms) }, { party: self })
@@ -269,8 +271,9 @@ export class Runs implements RunService {
         return [id, parsed.data]
       }),
     )
-    for (const [id, { differs, refused }] of answers)
-      if (refused !== undefined) throw refusalOf(refused, id)!
+    for (const [id, { differs, refused, space }] of answers)
+      if (space !== undefined) throw spaceError(space, id)
+      else if (refused !== undefined) throw refusalOf(refused, id)!
       else if (differs !== undefined) throw runErrors.RUN_PROPOSAL_DIFFERS({ what: differs }, { party: id })
     return new Map(answers)
   }

@@ -20,6 +20,7 @@ export function summaryOf({ run, plan, proposal, state }: Drive): RunSummary {
   return {
     run,
     flow: plan.flow.flow,
+    ...(plan.flow.space === undefined ? {} : { space: plan.flow.space }),
     status: outcome?.status ?? (state.registered === undefined ? 'proposed' : 'running'),
     initiator: proposal.initiator,
     parties: plan.members,

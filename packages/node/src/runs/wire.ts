@@ -1,5 +1,6 @@
 /** What nodes say to each other about runs, checked before it is believed. */
 import type { Plain } from '@secureflow/base'
+import { spaceRules } from '@secureflow/flow'
 import { z } from 'zod'
 import type { TaskStatus } from './meeting.ts'
 
@@ -85,6 +86,14 @@ export const judgement = z.strictObject({
   differs: z.string().max(200).optional(),
   /** It was the same, but may not be run now. */
   refused: z.enum(refusalCodes).optional(),
+  /** The space that the flow names does not allow it, or is not in force there. */
+  space: z
+    .strictObject({
+      rule: z.enum(['none', ...spaceRules]),
+      expected: z.string().max(4000),
+      actual: z.string().max(500),
+    })
+    .optional(),
 })
 export type Judgement = z.output<typeof judgement>
 

@@ -7,6 +7,7 @@ import type { LineageTables } from '../lineage/tables.ts'
 import type { NetworkTables } from '../network/tables.ts'
 import type { PeopleTables } from '../people/tables.ts'
 import type { RunTables } from '../runs/tables.ts'
+import type { SpaceTables } from '../spaces/tables.ts'
 import type { UsageTables } from '../usage/tables.ts'
 import { migrate } from './migrations.ts'
 import { sqliteDialect } from './sqlite.ts'
@@ -20,6 +21,7 @@ export interface Tables
     GrantTables,
     PeopleTables,
     DraftTables,
+    SpaceTables,
     UsageTables {}
 
 export type Database = Kysely<Tables>

@@ -11,6 +11,7 @@ import { lineageMigrations } from '../lineage/tables.ts'
 import { networkMigrations } from '../network/tables.ts'
 import { peopleMigrations } from '../people/tables.ts'
 import { runMigrations } from '../runs/tables.ts'
+import { spaceMigrations } from '../spaces/tables.ts'
 import { usageMigrations } from '../usage/tables.ts'
 
 export interface StorageMigration {
@@ -29,6 +30,7 @@ const all: readonly StorageMigration[] = [
   ...usageMigrations,
   ...grantMigrations,
   ...draftMigrations,
+  ...spaceMigrations,
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: before the migration the form is unknown
