@@ -15,6 +15,8 @@ export interface Platform {
   sha256Stream(): HashStream
   readonly curve25519: Curve25519
   readonly edwards25519: Edwards25519
+  /** P-256 by x-coordinates; absent where the platform has none of its own. */
+  readonly p256?: P256
   /** Worker threads; absent where there are none. */
   readonly workers?: Workers
 }
@@ -22,7 +24,7 @@ export interface Platform {
 export interface Workers {
   /** How many run at the same time on this machine. */
   readonly parallelism: number
-  /** Starts a worker that imports the module at `entry` and calls its `serve(port)`. */
+  /** Starts a worker that imports the module at `entry` and calls its `serve(port, platform)`; `platform` loads its own Platform. */
   spawn(entry: URL): WorkerHandle
 }
 
@@ -89,6 +91,15 @@ export interface Edwards25519 {
   toMontgomery(points: Uint8Array): Uint8Array
   /** Whether each point lies in the prime-order subgroup and is not the identity, canonically encoded. */
   inSubgroup(points: Uint8Array): boolean
+}
+
+/** Batched ECDH of NIST P-256: x-coordinates of 32 bytes big-endian, laid end to end. */
+export interface P256 {
+  /**
+   * The x-coordinates of one scalar times points with these.
+   * @param scalar  32 bytes big-endian, 1 to order − 1 @returns 32 bytes of zero in place of what is the x of no point
+   */
+  multiply(scalar: Uint8Array, points: Uint8Array): Uint8Array
 }
 
 /** Randomness as components and protocols see it. Production: the CSPRNG; tests may inject a seeded one. */

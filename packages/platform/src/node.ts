@@ -3,6 +3,7 @@ import { createCipheriv, createHash, randomFillSync } from 'node:crypto'
 import type { BlockCipher, HashStream, Keystream, Platform } from '@secureflow/base'
 import { fromUniform, multiply } from './curve25519.ts'
 import { edwards25519 } from './edwards25519.ts'
+import { multiplyX } from './p256.ts'
 import { nodeWorkers } from './workers.ts'
 
 /** Larger buffers fall out of the cache and halve the speed (measured: 64 to 256 KB is best). */
@@ -51,5 +52,6 @@ export const nodePlatform: Platform = {
   },
   curve25519: { fromUniform, multiply },
   edwards25519,
+  p256: { multiply: multiplyX },
   workers: nodeWorkers,
 }

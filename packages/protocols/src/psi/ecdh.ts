@@ -1,10 +1,10 @@
 /**
- * Two-party PSI from Diffie–Hellman on Curve25519, x-coordinates only.
+ * Two-party PSI from Diffie–Hellman, in a group that both sides agree on (suites/suite.ts); Curve25519 unless they say otherwise.
  *
- * Source    [Meadows86] [HFH99]; hash to the curve by Elligator 2 [BHKL13], masking by X25519 [RFC7748]. Deviations: the
- *           evaluation is truncated, and the sides end by comparing digests of all messages.
+ * Source    [Meadows86] [HFH99]; the hash to the group and the multiplication by the suite. Deviations: the evaluation is
+ *           truncated, and the sides end by comparing digests of all messages.
  * Realises  the receiver learns which of its rows the sender has, and n_y; the sender learns n_x, and the matches where both learn.
- * Security  semi-honest, static corruption, random oracle + DDH in the prime-order subgroup, about 125 bits. Either side may lie
+ * Security  semi-honest, static corruption, random oracle + DDH in the group, about 125 bits. Either side may lie
  *           about its own set; a lying sender can make chosen rows of the receiver not match.
  *           The count alone: the sender evaluates in a random order, so that the receiver cannot say which rows match.
  * Cost      5 messages one after the other (both learn: 5, the last with the matches); receiver → sender 32·n_x (+ 4·matches, or + 4) B,
@@ -14,16 +14,7 @@
  *
  * The receiver is the left side, unless the right side alone learns.
  */
-import {
-  baseErrors,
-  concat,
-  equalBytes,
-  type HashStream,
-  type Rng,
-  randomBytes,
-  randomPermutation,
-  utf8,
-} from '@secureflow/base'
+import { baseErrors, concat, equalBytes, type HashStream, type Rng, randomPermutation, utf8 } from '@secureflow/base'
 import { bytesCodec, type Channel, type Codec, type Codecs, itemsCodec } from '@secureflow/channel'
 import { pause } from '../session/pause.ts'
 import type { Progress, Session } from '../session/session.ts'
@@ -33,6 +24,9 @@ import { psiErrors } from './errors.ts'
 import type { Learned, Learns, Reveals } from './functionality.ts'
 import { type EncodedItems, hashItems, type Items, itemsOf, refuseDuplicates } from './items.ts'
 import { isZero, pointsChunkCodec } from './points.ts'
+import { type EcdhSuiteName, ecdhSuites } from './suites/cost.ts'
+import { type Engine, startEngine } from './suites/engine.ts'
+import { type EcdhSuite, loadSuite } from './suites/suite.ts'
 import { TagTable } from './tags.ts'
 
 interface FromBoth {
@@ -54,11 +48,8 @@ interface FromSender extends FromBoth {
   evaluated: Uint8Array
 }
 
-const suite = 'psi-ecdh-curve25519-elligator2'
-/** Points between two turns of the event loop: 5 to 10 ms. */
-const batch = 128
-
 export interface EcdhInput extends Omit<Terms, 'suite' | 'rows'> {
+  suite: EcdhSuiteName
   ids: readonly string[] | EncodedItems
   progress: (report: Progress) => void
 }
@@ -69,17 +60,26 @@ export async function ecdh(session: Session, peer: string, input: EcdhInput): Pr
   await refuseDuplicates(session.platform, items, () => pause(session.signal))
   await session.gate.release({ disclosure: `rows-${as}`, to: peer, count: 1 })
   const { reveals, normalisation, chunk } = input
-  const terms = await agree(session, peer, { suite, learns, reveals, normalisation, as, rows: items.length, chunk })
+  const suite = await loadSuite(input.suite, session.platform)
+  const terms = await agree(session, peer, {
+    suite: suite.id,
+    learns,
+    reveals,
+    normalisation,
+    as,
+    rows: items.length,
+    chunk,
+  })
   const most = Math.max(terms.own, terms.theirs, 1)
   const agreed = { ...terms, tagBytes: Math.ceil((40 + 2 * Math.log2(most)) / 8) }
-  const run = new Run(session, peer, input, agreed)
-  const { fromReceiver, fromSender } = codecsFor(agreed)
+  const run = new Run(session, peer, input, agreed, suite)
+  const { fromReceiver, fromSender } = codecsFor(agreed, suite)
   try {
     return as === (learns === 'right' ? 'right' : 'left')
       ? await receiver(channelTo(session, peer, fromReceiver, fromSender), items, run)
       : await sender(channelTo(session, peer, fromSender, fromReceiver), items, run)
   } finally {
-    run.scalar.fill(0)
+    await run.close()
   }
 }
 
@@ -172,8 +172,13 @@ class Run {
   readonly agreed: Sizes
   readonly learns: Learns
   readonly reveals: Reveals
+  readonly #suite: EcdhSuite
   /** Fresh in every session: a scalar used twice would make ids linkable from run to run. */
-  readonly scalar: Uint8Array
+  readonly #scalar: Uint8Array
+  readonly #engine: Engine
+  /** Of what counts as one in the work: a row of the partner. */
+  readonly #ownCost: number
+  readonly #tagAt: number
   readonly #session: Session
   readonly #peer: string
   readonly #progress: (report: Progress) => void
@@ -182,13 +187,20 @@ class Run {
   #evaluated = 0
   #failed = false
 
-  constructor(session: Session, peer: string, input: EcdhInput, agreed: Sizes) {
+  constructor(session: Session, peer: string, input: EcdhInput, agreed: Sizes, suite: EcdhSuite) {
     const stream = () => session.platform.sha256Stream()
     this.rng = session.rng
     this.agreed = agreed
     this.learns = input.learns
     this.reveals = input.reveals
-    this.scalar = freshScalar(session.rng)
+    this.#suite = suite
+    this.#scalar = suite.randomScalar(session.rng)
+    const { platform, signal } = session
+    const { own, theirs } = agreed
+    this.#engine = startEngine({ name: input.suite, suite, scalar: this.#scalar, platform, signal, own, theirs })
+    const facts = ecdhSuites[input.suite]
+    this.#ownCost = facts.own / facts.theirs
+    this.#tagAt = facts.tagAt
     this.#session = session
     this.#peer = peer
     this.#progress = input.progress
@@ -204,16 +216,13 @@ class Run {
   ): Promise<void> {
     const { platform } = this.#session
     const { chunk, sessionId } = this.agreed
-    const hash = hashItems(platform, items, concat(utf8(`${suite} item`), sessionId))
+    const hash = hashItems(platform, items, concat(utf8(`${this.#suite.id} item`), sessionId))
     for (let start = 0; start < order.length; start += chunk) {
-      const end = Math.min(order.length, start + chunk)
-      const points = new Uint8Array(32 * (end - start))
-      for (let at = start; at < end; at += batch) {
-        const H = platform.curve25519.fromUniform(hash(order.subarray(at, Math.min(end, at + batch))))
-        points.set(platform.curve25519.multiply(this.scalar, H), 32 * (at - start))
-        this.#masked += H.length / 32
-        await this.#pause()
-      }
+      const digests = hash(order.subarray(start, start + chunk))
+      const points = await this.#engine.mask(digests, (rows) => {
+        this.#masked += rows
+        return this.#pause()
+      })
       this.note(label, points)
       await send(points)
     }
@@ -221,18 +230,17 @@ class Run {
 
   /** The partner's points under the own scalar, truncated into `table`. */
   async evaluate(label: string, points: Uint8Array, start: number, table: TagTable): Promise<void> {
-    for (let at = 0; at < points.length; at += 32 * batch) {
-      const { curve25519 } = this.#session.platform
-      const evaluated = curve25519.multiply(this.scalar, points.subarray(at, at + 32 * batch))
-      for (let i = 0; i < evaluated.length; i += 32) {
-        const index = start + (at + i) / 32
-        if (isZero(evaluated.subarray(i, i + 32)))
-          throw psiErrors.PSI_INVALID_POINT({ label, index }, { party: this.#peer })
-        // Compared after multiplication, where points that differ by a small-order point are equal as well.
-        if (!table.add(evaluated, i)) throw psiErrors.PSI_DUPLICATE({ label, index }, { party: this.#peer })
-      }
-      this.#evaluated += evaluated.length / 32
-      await this.#pause()
+    const evaluated = await this.#engine.multiply(points, (rows) => {
+      this.#evaluated += rows
+      return this.#pause()
+    })
+    for (let at = 0; at < evaluated.length; at += 32) {
+      const index = start + at / 32
+      if (isZero(evaluated.subarray(at, at + 32)))
+        throw psiErrors.PSI_INVALID_POINT({ label, index }, { party: this.#peer })
+      // Compared after multiplication, where points that differ by a small-order point are equal as well.
+      if (!table.add(evaluated, at + this.#tagAt))
+        throw psiErrors.PSI_DUPLICATE({ label, index }, { party: this.#peer })
     }
   }
 
@@ -282,16 +290,22 @@ class Run {
   digest(): Uint8Array {
     const { blinded, masked, evaluated, matches } = this.#streams
     const parts = [blinded, masked, evaluated, matches].map((stream) => stream.digest())
-    return this.#session.platform.sha256(utf8(`${suite} done`), this.agreed.sessionId, ...parts)
+    return this.#session.platform.sha256(utf8(`${this.#suite.id} done`), this.agreed.sessionId, ...parts)
   }
 
   expectSame(digest: Uint8Array): void {
     if (!equalBytes(digest, this.digest())) throw psiErrors.PSI_TRANSCRIPTS_DIFFER({}, { party: this.#peer })
   }
 
+  /** Nothing is computed after it. */
+  async close(): Promise<void> {
+    await this.#engine.close()
+    this.#scalar.fill(0)
+  }
+
   async #pause(): Promise<void> {
     const { own, theirs } = this.agreed
-    const cost = (masked: number, evaluated: number) => 1.6 * masked + evaluated // hashing to the curve adds 0.6
+    const cost = (masked: number, evaluated: number) => this.#ownCost * masked + evaluated
     this.#progress({
       fraction: cost(this.#masked, this.#evaluated) / cost(own, theirs),
       done: this.#masked + this.#evaluated,
@@ -340,13 +354,6 @@ class Matches {
   }
 }
 
-function freshScalar(rng: Rng): Uint8Array {
-  const scalar = randomBytes(rng, 32)
-  scalar[0]! &= 248
-  scalar[31]! = (scalar[31]! & 127) | 64
-  return scalar
-}
-
 const codecsForBoth: Codecs<FromBoth> = { done: itemsCodec(1, 32) }
 
 const u32Codec = {
@@ -387,7 +394,10 @@ function countCodec(most: number): Codec<Uint32Array> {
   }
 }
 
-function codecsFor({ own, theirs, tagBytes, chunk }: Sizes): {
+function codecsFor(
+  { own, theirs, tagBytes, chunk }: Sizes,
+  { isCanonical }: EcdhSuite,
+): {
   fromReceiver: Codecs<FromReceiver>
   fromSender: Codecs<FromSender>
 } {
@@ -395,10 +405,14 @@ function codecsFor({ own, theirs, tagBytes, chunk }: Sizes): {
     // `matches` is read by the sender alone, whose own rows it counts.
     fromReceiver: {
       ...codecsForBoth,
-      blinded: pointsChunkCodec(chunk),
+      blinded: pointsChunkCodec(chunk, isCanonical),
       matches: positionsCodec(own, Math.min(own, theirs)),
       count: countCodec(Math.min(own, theirs)),
     },
-    fromSender: { ...codecsForBoth, masked: pointsChunkCodec(chunk), evaluated: bytesCodec(chunk * tagBytes) },
+    fromSender: {
+      ...codecsForBoth,
+      masked: pointsChunkCodec(chunk, isCanonical),
+      evaluated: bytesCodec(chunk * tagBytes),
+    },
   }
 }

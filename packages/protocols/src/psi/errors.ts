@@ -33,6 +33,12 @@ export const psiErrors = errorCatalog({
     zh: '协议“{protocol}”无法只给出共有行数而不给出具体行。',
     fix: { en: 'Use protocol "ecdh" for the count alone.', zh: '若只需行数，请使用协议“ecdh”。' },
   },
+  PSI_SUITE_NOT_OFFERED: {
+    class: 'input',
+    en: 'Protocol "{protocol}" does not compute in a group, so that suite "{suite}" means nothing to it.',
+    zh: '协议“{protocol}”不在群上计算，套件“{suite}”对其没有意义。',
+    fix: { en: 'Leave out the suite, or use protocol "ecdh".', zh: '请去掉套件，或使用协议“ecdh”。' },
+  },
   PSI_UNKNOWN_MATCH: {
     class: 'peer',
     en: 'The partner named matches that it could not prove to have.',

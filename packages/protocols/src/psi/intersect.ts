@@ -8,6 +8,7 @@ import type { Learned, Learns, Reveals, Side } from './functionality.ts'
 import { type EncodedItems, maxRows } from './items.ts'
 import type { PsiProtocol } from './protocols.ts'
 import { rr22 } from './rr22/rr22.ts'
+import { type EcdhSuiteName, ecdhSuites } from './suites/cost.ts'
 
 export interface IntersectOptions {
   /** Own ids, one a row, normalised as agreed; no two alike. */
@@ -16,9 +17,11 @@ export interface IntersectOptions {
   learns: Learns
   /** Must be equal at both sides. Default `ecdh`. */
   protocol?: PsiProtocol
+  /** The group of `ecdh`; must be equal at both sides. Default `curve25519`. */
+  suite?: EcdhSuiteName
   /** Names how both sides normalised their ids; must be equal at both. Default: none. */
   normalisation?: string
-  /** Rows a message; must be equal at both. Default 4,096 for `ecdh`: 128 KB; 32,768 for the others: 512 KB. */
+  /** Rows a message; must be equal at both. Default for `ecdh` by its suite (4,096: 128 KB), 32,768 for the others: 512 KB. */
   chunkRows?: number
   progress?: (report: Progress) => void
 }
@@ -49,7 +52,9 @@ export async function intersectionSize(session: Session, options: IntersectOptio
 
 async function run(session: Session, options: IntersectOptions, reveals: Reveals): Promise<Learned> {
   const { ids, as, learns, protocol = 'ecdh', normalisation = '', progress = session.progress } = options
-  const chunk = options.chunkRows ?? (protocol === 'ecdh' ? 4096 : 32_768)
+  const { suite = 'curve25519' } = options
+  if (options.suite !== undefined && protocol !== 'ecdh') throw psiErrors.PSI_SUITE_NOT_OFFERED({ protocol, suite })
+  const chunk = options.chunkRows ?? (protocol === 'ecdh' ? ecdhSuites[suite].chunk : 32_768)
   const [left, right] = [session.playing('left'), session.playing('right')]
   if (left.length !== 1 || right.length !== 1)
     throw psiErrors.PSI_WRONG_PARTIES({ left: left.length, right: right.length })
@@ -64,7 +69,7 @@ async function run(session: Session, options: IntersectOptions, reveals: Reveals
   const input = { ids, as, learns, reveals, normalisation, chunk, progress }
   try {
     return protocol === 'ecdh'
-      ? await ecdh(session, peer, input)
+      ? await ecdh(session, peer, { ...input, suite })
       : await rr22(session, peer, { ...input, mode: protocol })
   } catch (error) {
     wireTo(session, peer).close(error as Error) // the partner need not wait for its deadline

@@ -6,6 +6,7 @@ import type { Learns, Reveals } from './functionality.ts'
 import { intersect, intersectionSize } from './intersect.ts'
 import type { EncodedItems } from './items.ts'
 import type { PsiProtocol } from './protocols.ts'
+import type { EcdhSuiteName } from './suites/cost.ts'
 
 type Ids = readonly string[] | EncodedItems
 type Options = Partial<MeshOptions> & {
@@ -14,6 +15,7 @@ type Options = Partial<MeshOptions> & {
   reveals?: Reveals
   revealsRight?: Reveals
   protocol?: PsiProtocol
+  suite?: EcdhSuiteName | undefined
   normalisation?: [string, string]
   chunkRows?: number | undefined
 }
@@ -31,10 +33,14 @@ export interface TwoSides {
 
 export function start(left: Ids, right: Ids, options: Options = {}): TwoSides {
   const { learns = 'both', learnsRight = learns, reveals = 'rows', revealsRight = reveals, ...more } = options
-  const { protocol = 'ecdh', normalisation = ['', ''], chunkRows, ...mesh } = more
+  const { protocol = 'ecdh', normalisation = ['', ''], chunkRows, suite, ...mesh } = more
   const made = memorySessions(banks, { platform: nodePlatform, ...mesh })
   const [l, r] = made.sessions
-  const both = { protocol, ...(chunkRows === undefined ? {} : { chunkRows }) }
+  const both = {
+    protocol,
+    ...(chunkRows === undefined ? {} : { chunkRows }),
+    ...(suite === undefined ? {} : { suite }),
+  }
   const entry = (what: Reveals) => (what === 'rows' ? intersect : intersectionSize)
   const outcome = Promise.allSettled([
     entry(reveals)(l!, { ids: left, as: 'left', learns, normalisation: normalisation[0], ...both }),
