@@ -23,6 +23,15 @@ export const stepErrors = errorCatalog({
     zh: '协议“{protocol}”只在成员遵守协议时成立，不具备恶意安全。',
     fix: { en: 'Set "protocol" to rr22 or auto.', zh: '请把“protocol”设为 rr22 或 auto。' },
   },
+  STEP_PSI_SUITE: {
+    class: 'input',
+    en: 'Only protocol "ecdh" computes in a group such as "{suite}"; rr22 and malicious security do not.',
+    zh: '只有协议“ecdh”在“{suite}”这类群上计算；rr22 与恶意安全模式不使用群。',
+    fix: {
+      en: 'Leave out "suite", or set "protocol" to ecdh or auto and "security" to semi-honest.',
+      zh: '请去掉“suite”，或把“protocol”设为 ecdh 或 auto，并把“security”设为 semi-honest。',
+    },
+  },
   STEP_NO_FEATURES: {
     class: 'input',
     en: '{member} brings no column of numbers to learn from.',

@@ -5,17 +5,26 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { idealIntersection, type Learns } from './functionality.ts'
 import type { PsiProtocol } from './protocols.ts'
+import type { EcdhSuiteName } from './suites/cost.ts'
 import { ids, run, start } from './testing.ts'
 
 const who = ['left', 'right', 'both'] as const
 const sorted = (rows: Uint32Array) => [...rows].sort((a, b) => a - b)
 
+interface Mode {
+  /** The group of `ecdh`. */
+  suite?: EcdhSuiteName
+  /** Rows of the larger sets: fewer where a row takes a millisecond. Default 500. */
+  many?: number
+}
+
 /** @param runs  random runs, over the options together */
-export function conforms(protocol: PsiProtocol, runs: number): void {
-  describe(`${protocol} equals the ideal functionality`, () => {
+export function conforms(protocol: PsiProtocol, runs: number, { suite, many = 500 }: Mode = {}): void {
+  const mode = suite === undefined ? { protocol } : { protocol, suite }
+  describe(`${[protocol, suite].join(' ').trim()} equals the ideal functionality`, () => {
     const expectIdeal = async (left: readonly string[], right: readonly string[], learns: Learns, locate = '') => {
       const ideal = idealIntersection(left, right, learns)
-      const found = await run(left, right, { protocol, learns, record: false })
+      const found = await run(left, right, { ...mode, learns, record: false })
       expect(sorted(found.left), locate).toEqual(sorted(ideal.left))
       expect(sorted(found.right), locate).toEqual(sorted(ideal.right))
       if (learns === 'both')
@@ -28,10 +37,10 @@ export function conforms(protocol: PsiProtocol, runs: number): void {
       ['right empty', ids(3), []],
       ['one equal row', ['a'], ['a']],
       ['one different row', ['a'], ['b']],
-      ['equal sets in another order', ids(100), ids(100).reverse()],
-      ['disjoint sets', ids(100), ids(100, 100)],
-      ['one row against many', ['customer-77'], ids(500)],
-      ['many rows against one', ids(500), ['customer-77']],
+      ['equal sets in another order', ids(many / 5), ids(many / 5).reverse()],
+      ['disjoint sets', ids(many / 5), ids(many / 5, many / 5)],
+      ['one row against many', ['customer-7'], ids(many)],
+      ['many rows against one', ids(many), ['customer-7']],
       ['Unicode', ['李雷', '', 'é', 'e\u0301', '😀', 'a\u0000b'], ['😀', 'e\u0301', '', '韩梅梅', 'a', 'a\u0000b']],
       ['ids that join to the same text', ['ab', 'c'], ['a', 'bc']],
       ['a very long id', ['x'.repeat(100_000), 'y'], ['y', 'x'.repeat(100_000), 'x'.repeat(99_999)]],
@@ -52,10 +61,10 @@ export function conforms(protocol: PsiProtocol, runs: number): void {
     }, 600_000)
 
     test('very different sizes, with little room on the wire and small messages', async () => {
-      const options = { protocol, chunkRows: 500, wire: { maxQueuedBytes: 1000 }, record: false }
+      const options = { ...mode, chunkRows: many, wire: { maxQueuedBytes: 1000 }, record: false }
       for (const [l, r] of [
-        [ids(20), ids(800, 10)],
-        [ids(800, 10), ids(20)],
+        [ids(20), ids((many * 8) / 5, 10)],
+        [ids((many * 8) / 5, 10), ids(20)],
       ]) {
         const found = await run(l!, r!, options)
         const [few, many] = l!.length < r!.length ? [found.left, found.right] : [found.right, found.left]
@@ -69,12 +78,12 @@ export function conforms(protocol: PsiProtocol, runs: number): void {
       const offsets = new Uint32Array(parts.length + 1)
       for (const [i, part] of parts.entries()) offsets[i + 1] = offsets[i]! + part.length
       const bytes = Uint8Array.from(parts.flatMap((part) => [...part]))
-      const found = await run({ bytes, offsets }, ids(30, 25), { protocol, learns: 'left' })
+      const found = await run({ bytes, offsets }, ids(30, 25), { ...mode, learns: 'left' })
       expect(sorted(found.left)).toEqual([25, 26, 27, 28, 29])
     })
 
     test('duplicate ids are refused with both rows, before anything is said', async () => {
-      const { mesh, outcome } = start([...ids(500), 'customer-17'], ids(3), { protocol, wire: { timeoutMs: 200 } })
+      const { mesh, outcome } = start([...ids(500), 'customer-17'], ids(3), { ...mode, wire: { timeoutMs: 200 } })
       const [left] = await outcome
       expect(left).toMatchObject({
         reason: { code: 'PSI_DUPLICATE_ID', class: 'input', fields: { first: 18, second: 501 } },
@@ -84,12 +93,12 @@ export function conforms(protocol: PsiProtocol, runs: number): void {
     })
 
     test('text that is not Unicode is refused with its row', async () => {
-      const { outcome } = start(['a', 'b\ud800'], ids(3), { protocol, wire: { timeoutMs: 200 } })
+      const { outcome } = start(['a', 'b\ud800'], ids(3), { ...mode, wire: { timeoutMs: 200 } })
       expect((await outcome)[0]).toMatchObject({ reason: { code: 'PSI_INVALID_ID', fields: { row: 2 } } })
     })
 
     test('what passes the gate', async () => {
-      const { mesh } = await run(ids(10), ids(20, 4), { protocol })
+      const { mesh } = await run(ids(10), ids(20, 4), { ...mode })
       expect(mesh.releases('bank-a')).toEqual([
         { disclosure: 'rows-left', to: 'bank-b', count: 1 },
         { disclosure: 'matches', to: 'bank-b', count: 6 },
@@ -98,7 +107,7 @@ export function conforms(protocol: PsiProtocol, runs: number): void {
         { disclosure: 'rows-right', to: 'bank-a', count: 1 },
         { disclosure: 'matches', to: 'bank-a', count: 10 },
       ])
-      const { mesh: rightLearns } = await run(ids(10), ids(20, 4), { protocol, learns: 'right' })
+      const { mesh: rightLearns } = await run(ids(10), ids(20, 4), { ...mode, learns: 'right' })
       expect(rightLearns.releases('bank-a').map((r) => r.disclosure)).toEqual(['rows-left', 'matches'])
       expect(rightLearns.releases('bank-b').map((r) => r.disclosure)).toEqual(['rows-right'])
     })
@@ -115,7 +124,7 @@ export function conforms(protocol: PsiProtocol, runs: number): void {
           if (id === party && r.disclosure === disclosure) throw refusal
         },
       })
-      const { mesh, outcome } = start(ids(10), ids(10), { protocol, gate })
+      const { mesh, outcome } = start(ids(10), ids(10), { ...mode, gate })
       const [left, right] = await outcome
       const [own, other] = party === 'bank-a' ? [left, right] : [right, left]
       expect(own).toEqual({ status: 'rejected', reason: refusal })
@@ -131,7 +140,7 @@ export function conforms(protocol: PsiProtocol, runs: number): void {
     test('progress rises to 1 at both sides', async () => {
       const seen: Record<string, number[]> = { 'bank-a': [], 'bank-b': [] }
       const progress = (party: string, { fraction }: { fraction: number }) => void seen[party]!.push(fraction)
-      await run(ids(600), ids(500), { protocol, record: false, progress })
+      await run(ids((many * 6) / 5), ids(many), { ...mode, record: false, progress })
       for (const fractions of Object.values(seen)) {
         expect(fractions.length).toBeGreaterThan(4)
         expect(fractions).toEqual([...fractions].sort((a, b) => a - b))
@@ -143,7 +152,7 @@ export function conforms(protocol: PsiProtocol, runs: number): void {
       ['learns', { learns: 'left', learnsRight: 'both' }],
       ['normalisation', { normalisation: ['trim', 'trim,lower'] }],
     ] as const)('a different %s is noticed by both in the first exchange', async (parameter, options) => {
-      const { mesh, outcome } = start(ids(3), ids(3), { protocol, ...options } as never)
+      const { mesh, outcome } = start(ids(3), ids(3), { ...mode, ...options } as never)
       for (const side of await outcome)
         expect(side).toMatchObject({ reason: { code: 'PSI_PARAMETERS_DIFFER', class: 'peer', fields: { parameter } } })
       expect(mesh.transcript('bank-a', 'bank-b').map((m) => m.tag)).toEqual(['hello', 'hello'])

@@ -5,6 +5,7 @@
 import { okvsShape } from '@secureflow/kernels/blocks/okvs-parameters'
 import { treeDepth, voleShape } from '@secureflow/kernels/blocks/vole-parameters'
 import type { PsiProtocol } from './protocols.ts'
+import { type EcdhSuiteName, ecdhSuites } from './suites/cost.ts'
 
 export interface PsiSizes {
   /** Rows of the receiver: the left side, unless the right side alone learns. */
@@ -30,9 +31,7 @@ export interface PsiCost {
   memoryBytes: number
 }
 
-/** Seconds of one side, measured on two cores: libsodium's Curve25519, and the block kernels. */
-const ecdhOwn = 60e-6
-const ecdhTheirs = 36e-6
+/** Seconds of one side, measured on two cores: the block kernels. */
 const rr22Start = 0.15
 const rr22Row = 1.1e-6
 const maliciousFactor = 1.3
@@ -41,14 +40,21 @@ const rr22MostRows = 2 ** 23
 /** A process, and its first messages. */
 const start = 0.4
 
-export function psiCost(protocol: PsiProtocol, sizes: PsiSizes, line: Line): PsiCost {
-  return protocol === 'ecdh' ? ecdhCost(sizes, line) : rr22Cost(protocol === 'rr22-malicious', sizes, line)
+/** @param suite  of `ecdh` */
+export function psiCost(
+  protocol: PsiProtocol,
+  sizes: PsiSizes,
+  line: Line,
+  suite: EcdhSuiteName = 'curve25519',
+): PsiCost {
+  return protocol === 'ecdh' ? ecdhCost(sizes, line, suite) : rr22Cost(protocol === 'rr22-malicious', sizes, line)
 }
 
-function ecdhCost({ nx, ny, told }: PsiSizes, line: Line): PsiCost {
+function ecdhCost({ nx, ny, told }: PsiSizes, line: Line, suite: EcdhSuiteName): PsiCost {
+  const { own, theirs } = ecdhSuites[suite]
   const toSender = 32 * nx + 4 * told
   const toReceiver = 32 * ny + tagBytes(Math.max(nx, ny) ** 2) * nx
-  const computing = Math.max(ecdhOwn * nx + ecdhTheirs * ny, ecdhOwn * ny + ecdhTheirs * nx)
+  const computing = Math.max(own * nx + theirs * ny, own * ny + theirs * nx)
   // Both directions flow while both sides compute.
   const moving = Math.max(toSender, toReceiver) / line.bytesPerSecond
   return sum({ toSender, toReceiver, rounds: 5, memoryBytes: 110e6 + 400 * (nx + ny) }, computing + moving, line)

@@ -1,6 +1,7 @@
 /** What an intersection costs, by the Cost line of the protocol chosen; and which protocol `auto` takes. */
 import type { Cost, LinkFacts } from '@secureflow/flow'
 import { choosePsi, type PsiChoice, psiCost } from '@secureflow/protocols/psi/cost'
+import { type EcdhSuiteName, ecdhSuites } from '@secureflow/protocols/psi/suites/cost'
 
 /** Protocols as `intersect` takes them. */
 type Runs = 'ecdh' | 'rr22' | 'rr22-malicious'
@@ -22,8 +23,8 @@ export function runs(protocol: 'auto' | 'ecdh' | 'rr22', security: 'semi-honest'
 }
 
 /** As the agreement names what runs; the protocol compares a longer name, with versions of parameters, in its first message. */
-export const suiteOf = (protocol: Runs): string =>
-  protocol === 'ecdh' ? 'psi-ecdh-curve25519-elligator2' : `psi-${protocol}-okvs-vole`
+export const suiteOf = (protocol: Runs, suite: EcdhSuiteName = 'curve25519'): string =>
+  protocol === 'ecdh' ? ecdhSuites[suite].id : `psi-${protocol}-okvs-vole`
 
 const sizesOf = ({ receiver, sender, told, both }: IntersectionFacts) => ({
   nx: receiver.rows,
@@ -32,9 +33,9 @@ const sizesOf = ({ receiver, sender, told, both }: IntersectionFacts) => ({
   both,
 })
 
-export function intersectionCost(protocol: Runs, facts: IntersectionFacts): Cost {
+export function intersectionCost(protocol: Runs, facts: IntersectionFacts, suite?: EcdhSuiteName): Cost {
   const { receiver, sender, link } = facts
-  const { toSender, toReceiver, ...rest } = psiCost(protocol, sizesOf(facts), link)
+  const { toSender, toReceiver, ...rest } = psiCost(protocol, sizesOf(facts), link, suite)
   return {
     ...rest,
     bytes: { [`${receiver.member}>${sender.member}`]: toSender, [`${sender.member}>${receiver.member}`]: toReceiver },

@@ -1,4 +1,5 @@
 import { declareComponent, holderOf, matchedRows, type PlanContext, rowCount } from '@secureflow/flow'
+import { ecdhSuiteNames } from '@secureflow/protocols/psi/suites/cost'
 import { z } from 'zod'
 import { stepErrors } from '../../errors.ts'
 import { columnComplaints } from '../../facts.ts'
@@ -32,6 +33,16 @@ const params = z.strictObject({
       help: {
         en: 'Chosen by size and link: ecdh sends least for few rows, rr22 computes a hundred times faster.',
         zh: '按规模与链路选择：行数少时 ecdh 通信最少，rr22 计算快约百倍。',
+      },
+    }),
+  suite: z
+    .enum(ecdhSuiteNames)
+    .optional()
+    .meta({
+      label: { en: 'Group of ecdh', zh: 'ecdh 所用的群' },
+      help: {
+        en: 'Where rules ask for one: sm2 (Chinese commercial cryptography, with SM3), p256 (NIST) or ristretto255; rows cost 4 to 75 times those of curve25519. It asks for ecdh.',
+        zh: '按合规要求选择：sm2（国密，配合 SM3）、p256（NIST）或 ristretto255；每行开销为 curve25519 的 4 至 75 倍。设定后即采用 ecdh。',
       },
     }),
   security: z
@@ -99,7 +110,10 @@ export const psi = declareComponent({
   },
   params,
   securityModel: 'semi-honest',
-  standsOn: ({ protocol, security }) => ({ suite: suiteOf(runs(protocol, security)), securityModel: security }),
+  standsOn: ({ protocol, security, suite }) => ({
+    suite: suiteOf(runs(protocol, security), suite),
+    securityModel: security,
+  }),
   check: ({ params, parts, inputs }) => [
     ...(['left', 'right'] as const).flatMap((side) => {
       const member = parts[side]![0]!
@@ -108,8 +122,14 @@ export const psi = declareComponent({
     ...(params.protocol === 'ecdh' && params.security === 'malicious'
       ? [{ field: 'protocol', error: stepErrors.STEP_PSI_SECURITY({ protocol: params.protocol }) }]
       : []),
+    ...(params.suite !== undefined && params.protocol !== 'ecdh' && runsRr22(params)
+      ? [{ field: 'suite', error: stepErrors.STEP_PSI_SUITE({ suite: params.suite }) }]
+      : []),
   ],
-  resolve: (context) => ({ ...context.params, protocol: choice(context).protocol }),
+  resolve: (context) => {
+    const { protocol } = choice(context)
+    return { ...context.params, protocol, ...(protocol === 'ecdh' && { suite: context.params.suite ?? 'curve25519' }) }
+  },
   chose: (context) => (context.params.protocol === 'auto' ? [reason(choice(context))] : []),
   discloses: ({ params, parts, inputs }) => [
     rowCount({ id: 'rows-left', to: 'right', from: 'left', rows: inputs.left![parts.left![0]!]!.rows }),
@@ -131,11 +151,14 @@ export const psi = declareComponent({
   },
   cost: (context) => {
     const { params } = context
-    return intersectionCost(runs(params.protocol, params.security), factsOf(context))
+    return intersectionCost(runs(params.protocol, params.security), factsOf(context), params.suite)
   },
 })
 
 type Params = z.output<typeof params>
+
+/** Whether what is wished for leaves rr22 alone, which has no group to choose. */
+const runsRr22 = ({ protocol, security }: Params): boolean => protocol === 'rr22' || security === 'malicious'
 
 function factsOf({ params, parts, inputs, link }: PlanContext<Params>): IntersectionFacts {
   const side = (name: Side) => {
@@ -153,6 +176,10 @@ function factsOf({ params, parts, inputs, link }: PlanContext<Params>): Intersec
 function choice(context: PlanContext<Params>): { protocol: 'ecdh' | 'rr22'; considered: [string, number][] } {
   const { protocol, security } = context.params
   if (protocol !== 'auto') return { protocol, considered: [] }
+  if (context.params.suite !== undefined && !runsRr22(context.params)) {
+    const { seconds } = intersectionCost('ecdh', factsOf(context), context.params.suite)
+    return { protocol: 'ecdh', considered: [['ecdh', seconds]] }
+  }
   const { protocol: chosen, considered } = choose(security, factsOf(context))
   return {
     protocol: chosen === 'ecdh' ? 'ecdh' : 'rr22',
@@ -164,6 +191,11 @@ function reason({ protocol, considered }: ReturnType<typeof choice>): { en: stri
   const [own] = considered.filter(([name]) => name.startsWith(protocol))
   const others = considered.filter(([name]) => !name.startsWith(protocol))
   const time = (seconds: number) => (seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds)))
+  if (others.length === 0 && protocol === 'ecdh')
+    return {
+      en: `protocol ecdh: the one that computes in the group asked for, about ${time(own![1])} s`,
+      zh: `协议 ecdh：按所要求的群计算的协议，约 ${time(own![1])} 秒`,
+    }
   if (others.length === 0)
     return {
       en: `protocol ${protocol}: the only one with malicious security, about ${time(own![1])} s`,

@@ -10,7 +10,15 @@ export const run: RunOf<typeof psi> = async ({ part, session, inputs, params, pr
   const { table } = inputOf(inputs, side, 'table')
   const ids = table.texts(params.on[side]) // written alike and distinct since they were read
   const protocol = runs(params.protocol, params.security)
-  const matches = await intersect(session, { ids, as: side, learns: params.learns, protocol, progress })
+  const suite = protocol === 'ecdh' ? params.suite : undefined
+  const matches = await intersect(session, {
+    ids,
+    as: side,
+    learns: params.learns,
+    protocol,
+    progress,
+    ...(suite === undefined ? {} : { suite }),
+  })
   if (params.learns !== 'both' && params.learns !== side) return {}
   if (matches.length === 0) throw runErrors.RUN_NOTHING_IN_COMMON({ column: params.on[side], rows: table.rows })
   return { table: { type: 'table', table: table.take(matches.sort(byId(ids))) } }

@@ -23,3 +23,4 @@ export const ecdhSuites = {
 } as const satisfies Record<string, EcdhSuiteFacts>
 
 export type EcdhSuiteName = keyof typeof ecdhSuites
+export const ecdhSuiteNames = ['curve25519', 'ristretto255', 'p256', 'sm2'] as const satisfies EcdhSuiteName[]
