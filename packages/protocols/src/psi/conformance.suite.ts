@@ -142,7 +142,7 @@ export function conforms(protocol: PsiProtocol, runs: number, { suite, many = 50
       const progress = (party: string, { fraction }: { fraction: number }) => void seen[party]!.push(fraction)
       await run(ids((many * 6) / 5), ids(many), { ...mode, record: false, progress })
       for (const fractions of Object.values(seen)) {
-        expect(fractions.length).toBeGreaterThan(4)
+        expect(fractions.length).toBeGreaterThan(many < 500 ? 1 : 4)
         expect(fractions).toEqual([...fractions].sort((a, b) => a - b))
         expect(fractions.at(-1)).toBe(1)
       }
