@@ -93,12 +93,12 @@ export class Desk implements RequestDesk {
   async revoke(id: string) {
     const { giving, stopped } = this.#deps
     const found = await this.#find(id)
-    if (!('salt' in found) || found.id === null) throw grantErrors.GRANT_NOT_OWN({ id: id.slice(0, 12) })
+    if (!('salt' in found)) throw grantErrors.GRANT_NOT_OWN({ id: id.slice(0, 12) })
     // Runs stop before it is written that they must: the writing may take longer than a batch.
-    const [, ended] = await Promise.all([giving.revoke(found.id), stopped()])
+    const [, ended] = await Promise.all([giving.revoke(found), stopped()])
     const onLedger = await giving.settle(found.request)
-    const under = ended.filter((run) => this.#runsUnder(found.id!).includes(run))
-    return { grant: await this.grant(found.id), stopped: under, onLedger }
+    const under = found.id === null ? [] : ended.filter((run) => this.#runsUnder(found.id!).includes(run))
+    return { grant: await this.grant(found.id ?? found.salt), stopped: under, onLedger }
   }
 
   async simulate(input: InputOf<Routes['terms']['simulate']>): Promise<Simulated[]> {
@@ -146,7 +146,10 @@ export class Desk implements RequestDesk {
   }
 
   async #find(id: string): Promise<AnyGrant> {
-    const found = (await this.#all()).filter((g) => id.length >= 4 && g.id?.startsWith(id.replace(/^0x/, '')))
+    const wanted = id.replace(/^0x/, '')
+    const isMeant = (known: string | null | undefined) => wanted.length >= 4 && known?.startsWith(wanted)
+    // Until the ledger has numbered it, a grant goes by its salt.
+    const found = (await this.#all()).filter((g) => isMeant(g.id) || ('salt' in g && isMeant(g.salt)))
     if (found.length !== 1) throw grantErrors.GRANT_UNKNOWN({ id: id.slice(0, 64) })
     return found[0]!
   }

@@ -38,7 +38,7 @@ export interface GivingDependencies {
 
 export class Giving {
   readonly #deps: GivingDependencies
-  /** Of grants that were taken back here: asked at every release, before the ledger knows. */
+  /** Ids and salts of grants that were taken back here: asked at every release, before the ledger knows. */
   readonly #revoked = new Set<string>()
   readonly #carrying = new Map<string, Promise<GivenGrant>>()
   /** By salt: requests that were told of a grant and whose run is not signed yet, until when (ms) it is kept for each. */
@@ -49,7 +49,7 @@ export class Giving {
   }
 
   async open(): Promise<void> {
-    for (const { id, revoked_at } of await this.list()) if (id !== null && revoked_at !== null) this.#revoked.add(id)
+    for (const { id, salt, revoked_at } of await this.list()) if (revoked_at !== null) this.#revoked.add(id ?? salt)
   }
 
   list(): Promise<GivenGrant[]> {
@@ -169,20 +169,23 @@ export class Giving {
     const { asset, account, flow_hash: flowHash, parameters, quota, expiry, salt } = given
     const grantee = account as `0x${string}`
     const id = await ledger.give({ asset, grantee, flowHash, parameters, quota, expiry, salt: fromHex(salt) })
+    if (this.#revoked.has(salt)) this.#revoked.add(id) // while the ledger was asked
     await db.updateTable('given_grants').set({ id }).where('salt', '=', salt).execute()
     return { ...given, id }
   }
 
   /**
-   * Takes a grant back at this node, at once and for good; `settle` tells the ledger.
+   * Takes a grant back at this node, at once and for good; `settle` tells the ledger. One that is on its way to the ledger
+   * is not brought there any more, or taken back as soon as it is there.
    * @returns false where it was taken back before
    */
-  async revoke(id: string): Promise<boolean> {
-    this.#revoked.add(id)
+  async revoke({ id, salt }: Pick<GivenGrant, 'id' | 'salt'>): Promise<boolean> {
+    this.#revoked.add(salt)
+    if (id !== null) this.#revoked.add(id)
     const { numUpdatedRows } = await this.#deps.db
       .updateTable('given_grants')
       .set({ revoked_at: this.#deps.clock.now() })
-      .where('id', '=', id)
+      .where('salt', '=', salt)
       .where('revoked_at', 'is', null)
       .executeTakeFirst()
     return numUpdatedRows === 1n
@@ -193,16 +196,17 @@ export class Giving {
     const { db, ledger, clock, logger } = this.#deps
     let settled = true
     for (const given of request === undefined ? await this.list() : await this.ofRequest(request)) {
-      const { salt, id, revoked_at, revoked_on_ledger_at, expiry } = given
-      const open = id === null ? revoked_at === null : revoked_at !== null && revoked_on_ledger_at === null
+      const { salt, revoked_on_ledger_at, expiry } = given
+      let { id } = given
+      const isTakenBack = () => this.#revoked.has(salt) || given.revoked_at !== null
+      const open = id === null ? !isTakenBack() : isTakenBack() && revoked_on_ledger_at === null
       if (!open || expiry * 1000 <= clock.now()) continue
       try {
-        if (id === null) await this.carry(given)
-        else {
-          await ledger.revoke(id)
-          const at = clock.now()
-          await db.updateTable('given_grants').set({ revoked_on_ledger_at: at }).where('salt', '=', salt).execute()
-        }
+        if (id === null) id = (await this.carry(given)).id!
+        if (!isTakenBack()) continue
+        await ledger.revoke(id)
+        const at = clock.now()
+        await db.updateTable('given_grants').set({ revoked_on_ledger_at: at }).where('salt', '=', salt).execute()
       } catch (cause) {
         settled = false
         logger.warn({ grant: id ?? '', code: asSecureflowError(cause).code }, 'grant not yet on the ledger')

@@ -206,7 +206,7 @@ describe('An owner', () => {
       throw testErrors.TEST_CUT({})
     }
     const request = await waits(a)
-    expect(await runsOf('bank-b').desk.grants()).toMatchObject([{ id: '', status: 'pending' }])
+    expect(await runsOf('bank-b').desk.grants()).toMatchObject([{ status: 'pending' }])
     await world.down('bank-b')
     world.grants.onGiven = () => {}
     await world.up('bank-b')

@@ -216,7 +216,7 @@ export function grantSummaryOf(
           ? 'spent'
           : 'standing'
   return {
-    id: grant.id ?? '',
+    id: grant.id ?? (given ? grant.salt : ''),
     direction: given ? 'given' : 'received',
     asset: grant.asset,
     name: grant.asset_name,
