@@ -11,11 +11,30 @@ function timesGamma(v: v128): v128 {
   return v128.xor(v128.xor(i64x2.shl(v, 37), turned), folded)
 }
 
+/** γ · v by coordinate: in each 16 bits x^7 modulo x^16 + x^5 + x^3 + x^2 + 1 */
+// @ts-ignore: decorator
+@inline
+function timesSubfieldGamma(v: v128): v128 {
+  const top = i16x8.shr_u(v, 9)
+  const folded = v128.xor(v128.xor(top, i16x8.shl(top, 2)), v128.xor(i16x8.shl(top, 3), i16x8.shl(top, 5)))
+  return v128.xor(i16x8.shl(v, 7), folded)
+}
+
+/** @param subfield known where this is compiled: no branch is left */
+// @ts-ignore: decorator
+@inline
+function timesEither(v: v128, subfield: bool): v128 {
+  return subfield ? timesSubfieldGamma(v) : timesGamma(v)
+}
+
 /** One row the long way: any place, also around the end. `i` < m + 25. */
-function accumulateRow(d: usize, word: u32, i: i32, m: i32): void {
+function accumulateRow(d: usize, word: u32, i: i32, m: i32, subfield: bool): void {
   const at = d + (<usize>(i < m ? i : i - m) << 4)
   let sum = v128.load(at)
-  if (i >= 25) sum = timesGamma(v128.xor(sum, v128.load(d + (<usize>(i - 25) << 4))))
+  if (i >= 25) {
+    sum = v128.xor(sum, v128.load(d + (<usize>(i - 25) << 4)))
+    sum = subfield ? timesSubfieldGamma(sum) : timesGamma(sum)
+  }
   for (let t = 0; t < 24; t++) {
     const from = i - 24 + t
     if (from >= 0 && from < m && ((word >> t) & 1) != 0) sum = v128.xor(sum, v128.load(d + (<usize>from << 4)))
@@ -33,10 +52,10 @@ function extend(table: usize, members: usize, v: v128): void {
 
 // @ts-ignore: decorator
 @inline
-function row(d: usize, q: usize, r: u32, word: u32, tables: usize): v128 {
+function row(d: usize, q: usize, r: u32, word: u32, tables: usize, subfield: bool): v128 {
   const at = d + ((q + <usize>r) << 4)
   const window = (word & 0xffffff) << r // bit b stands for place q − 24 + b
-  let sum = timesGamma(v128.xor(v128.load(at), v128.load(at - 400)))
+  let sum = timesEither(v128.xor(v128.load(at), v128.load(at - 400)), subfield)
   let other = pick(tables, q, 0, window)
   sum = v128.xor(sum, pick(tables, q, 1, window))
   other = v128.xor(other, pick(tables, q, 2, window))
@@ -63,8 +82,19 @@ function pick(tables: usize, q: usize, group: usize, window: u32): v128 {
  * @param words one u32 a row @param tables 2048 bytes
  */
 export function accumulate(d: usize, words: usize, from: i32, to: i32, m: i32, tables: usize): void {
+  pass(d, words, from, to, m, tables, false)
+}
+
+/** The same with the γ of GF(2^16), which leaves every coordinate in its place. */
+export function accumulateSubfield(d: usize, words: usize, from: i32, to: i32, m: i32, tables: usize): void {
+  pass(d, words, from, to, m, tables, true)
+}
+
+// @ts-ignore: decorator
+@inline
+function pass(d: usize, words: usize, from: i32, to: i32, m: i32, tables: usize, subfield: bool): void {
   let i = from
-  for (; i < to && i < 28; i++, words += 4) accumulateRow(d, load<u32>(words), i, m)
+  for (; i < to && i < 28; i++, words += 4) accumulateRow(d, load<u32>(words), i, m, subfield)
   const last = (to < m ? to : m) & ~3
   if (i < last) {
     for (let g = (i >> 2) - 6; g < i >> 2; g++) {
@@ -80,13 +110,13 @@ export function accumulate(d: usize, words: usize, from: i32, to: i32, m: i32, t
       const q = <usize>i
       const table = tables + (((q >> 2) & 7) << 8)
       v128.store(table, i64x2.splat(0))
-      extend(table, 16, row(d, q, 0, load<u32>(words), tables))
-      extend(table, 32, row(d, q, 1, load<u32>(words, 4), tables))
-      extend(table, 64, row(d, q, 2, load<u32>(words, 8), tables))
-      extend(table, 128, row(d, q, 3, load<u32>(words, 12), tables))
+      extend(table, 16, row(d, q, 0, load<u32>(words), tables, subfield))
+      extend(table, 32, row(d, q, 1, load<u32>(words, 4), tables, subfield))
+      extend(table, 64, row(d, q, 2, load<u32>(words, 8), tables, subfield))
+      extend(table, 128, row(d, q, 3, load<u32>(words, 12), tables, subfield))
     }
   }
-  for (; i < to; i++, words += 4) accumulateRow(d, load<u32>(words), i, m)
+  for (; i < to; i++, words += 4) accumulateRow(d, load<u32>(words), i, m, subfield)
 }
 
 // @ts-ignore: decorator

@@ -32,6 +32,18 @@ function timesX(v: v128): v128 {
   return v128.xor(i64x2.shl(v, 1), factor)
 }
 
+/** Tables of a linear map of blocks, from the images of its 128 unit vectors. @param table multiplierBytes */
+export function mapTable(table: usize, images: usize): void {
+  for (let i = 0; i < 32; i++, table += 256) {
+    v128.store(table, i64x2.splat(0))
+    for (let bit: usize = 16; bit < 256; bit <<= 1, images += 16) {
+      const image = v128.load(images)
+      for (let u: usize = 0; u < bit; u += 16)
+        v128.store(table + bit + u, v128.xor(image, v128.load(table + u)))
+    }
+  }
+}
+
 /** Table i holds u · x^(4i) · s for u = 0..15. @param table multiplierBytes */
 export function multiplierTable(table: usize, s: usize): void {
   let power = v128.load(s)
@@ -175,4 +187,28 @@ export function tweak(out: usize, a: usize, first: u64, n: i32): void {
     store<u64>(out, load<u64>(a) ^ first)
     store<u64>(out, load<u64>(a, 8), 8)
   }
+}
+
+/** Bytes 0..size−1 of each block. */
+// @ts-ignore: decorator
+@inline
+function lower(size: i32): v128 {
+  return i8x16.lt_u(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>size))
+}
+
+/** Zeroes all but the first `size` bytes of each block. */
+export function truncate(a: usize, size: i32, n: i32): void {
+  const mask = lower(size)
+  for (; n > 0; n--, a += 16) v128.store(a, v128.and(v128.load(a), mask))
+}
+
+/** The first `size` bytes of each block end to end; 16 bytes after the last one are overwritten. */
+export function pack(out: usize, a: usize, size: i32, n: i32): void {
+  for (; n > 0; n--, out += <usize>size, a += 16) v128.store(out, v128.load(a))
+}
+
+/** Blocks whose first `size` bytes lie end to end at a, which is read up to 16 bytes beyond them; zeros in the others. */
+export function unpack(out: usize, a: usize, size: i32, n: i32): void {
+  const mask = lower(size)
+  for (; n > 0; n--, out += 16, a += <usize>size) v128.store(out, v128.and(v128.load(a), mask))
 }

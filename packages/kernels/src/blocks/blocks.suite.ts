@@ -2,9 +2,10 @@
 import { nodePlatform } from '@secureflow/platform'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { BlockKernels, Blocks, TreeCiphers } from './blocks.ts'
-import { okvsShape, okvsVersion } from './okvs-parameters.ts'
+import { okvsShape, okvsVersion, okvsWideBinItems } from './okvs-parameters.ts'
 import { referenceBlocks } from './reference/blocks.ts'
-import { treeDepth, voleShape, voleVersion } from './vole-parameters.ts'
+import { productMap } from './subfield.ts'
+import { subfieldVoleVersion, treeDepth, voleShape, voleVersion } from './vole-parameters.ts'
 
 /** Lengths around the lanes, and around the chunks in which kernels take long vectors. */
 const lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 63, 64, 65, 257]
@@ -127,6 +128,47 @@ export function blocksSuite(name: string, make: () => Promise<BlockKernels>): vo
         }, 'sumRows')
     })
 
+    it.each(lengths)('maps of bits, and blocks cut to their first bytes, %i blocks', async (n) => {
+      const images = new Uint8Array(2048)
+      randomInto(images, 5)
+      await same((on) => {
+        const out = random(on, n, 3)
+        on.map(out, random(on, n, 1), images)
+        on.addMapped(out, random(on, n, 2), images)
+        on.map(out, out, images)
+        return out
+      }, 'maps')
+      await same((on) => {
+        const [out, a] = [random(on, n, 3), random(on, n, 1)]
+        const identity = new Uint8Array(2048).map((_, at) => (at % 16 === (at / 128) >> 0 ? 1 << ((at >> 4) & 7) : 0))
+        on.map(out, a, identity)
+        expect(Buffer.compare(out, a)).toBe(0)
+        return out
+      }, 'identity')
+      for (const size of [1, 8, 10, 12, 15, 16])
+        await same((on) => {
+          const [a, back] = [random(on, n, 1), random(on, n, 2)]
+          const packed = new Uint8Array(size * n)
+          on.pack(packed, a, size)
+          on.unpack(back, packed, size)
+          on.truncate(a, size)
+          expect(Buffer.compare(a, back)).toBe(0)
+          expect(a.every((byte, at) => byte === 0 || (at & 15) < size)).toBe(true)
+          return new Uint8Array([...packed, ...back])
+        }, `${size} bytes`)
+    })
+
+    it('packs and unpacks more than fits at once', async () => {
+      const n = 20_000
+      await same((on) => {
+        const [a, back] = [random(on, n, 1), on.zeros(n)]
+        const packed = new Uint8Array(10 * n)
+        on.pack(packed, a, 10)
+        on.unpack(back, packed, 10)
+        return new Uint8Array([...packed, ...back])
+      })
+    })
+
     it('XOR of any number of bytes', async () => {
       for (const n of [1, 15, 17, 31, 33, 100])
         await same((on) => {
@@ -240,21 +282,24 @@ export function blocksSuite(name: string, make: () => Promise<BlockKernels>): vo
       }
     })
 
-    it('the code: one vector or several, linear, and as the reference', async () => {
-      for (const outputs of [64, 101, 1024, 1153]) {
-        const code = { outputs, seed: seedOf(7) }
-        await same(async (on) => {
-          const vectors = [1, 2, 3].map((seed) => random(on, 2 * outputs, seed))
-          on.xor(vectors[2]!, vectors[0]!, vectors[1]!)
-          await on.compress(vectors.slice(0, 2), code)
-          await on.compress(vectors.slice(2), code)
-          const [a, b, c] = vectors.map((v) => v.subarray(0, 16 * outputs))
-          on.xor(a!, a!, b!)
-          expect(Buffer.compare(a!, c!)).toBe(0)
-          return c!
-        })
-      }
-    })
+    it.each([false, true])(
+      'the code: one vector or several, linear, as the reference; over the subfield: %s',
+      async (subfield) => {
+        for (const outputs of [64, 101, 1024, 1153]) {
+          const code = { outputs, seed: seedOf(7), subfield }
+          await same(async (on) => {
+            const vectors = [1, 2, 3].map((seed) => random(on, 2 * outputs, seed))
+            on.xor(vectors[2]!, vectors[0]!, vectors[1]!)
+            await on.compress(vectors.slice(0, 2), code)
+            await on.compress(vectors.slice(2), code)
+            const [a, b, c] = vectors.map((v) => v.subarray(0, 16 * outputs))
+            on.xor(a!, a!, b!)
+            expect(Buffer.compare(a!, c!)).toBe(0)
+            return c!
+          })
+        }
+      },
+    )
 
     it('the code is not binary: bits do not stay bits', async () => {
       const { code } = voleShape(0)
@@ -267,12 +312,46 @@ export function blocksSuite(name: string, make: () => Promise<BlockKernels>): vo
       expect(wide.filter(Boolean).length).toBeGreaterThan(0.9 * code.outputs)
     })
 
+    it('the code over the subfield leaves coordinates alone and mixes the bits of each', async () => {
+      const { code } = voleShape(0, true)
+      for (const coordinate of [0, 4, 7]) {
+        const bits = kernels.zeros(2 * code.outputs)
+        for (let i = 2 * coordinate; i < bits.length; i += 16 * 97) bits[i] = 1
+        await kernels.compress([bits], code)
+        const out = bits.subarray(0, 16 * code.outputs)
+        expect(out.every((byte, at) => byte === 0 || (at & 14) === 2 * coordinate)).toBe(true)
+        const wide = Array.from({ length: code.outputs }, (_, k) => {
+          const at = 16 * k + 2 * coordinate
+          return out[at]! > 1 && out[at + 1]! > 0
+        })
+        expect(wide.filter(Boolean).length).toBeGreaterThan(0.9 * code.outputs)
+      }
+    })
+
+    it('the code over the subfield commutes with products by coordinates; the other code does not', async () => {
+      for (const subfield of [true, false]) {
+        const { code } = voleShape(0, subfield)
+        const mark = kernels.mark()
+        const [a, b] = [random(kernels, 2 * code.outputs, 1), kernels.zeros(2 * code.outputs)]
+        const images = productMap(kernels, seedOf(0x5c))
+        kernels.map(b, a, images)
+        await kernels.compress([a, b], code)
+        const half = a.subarray(0, 16 * code.outputs)
+        kernels.map(half, half, images)
+        expect(Buffer.compare(half, b.subarray(0, 16 * code.outputs)) === 0).toBe(subfield)
+        kernels.release(mark)
+      }
+    })
+
     it('gives the bytes of version 1: other bytes are another version', async () => {
       const { code, trees } = voleShape(0)
       const depth = treeDepth(trees.leaves)
       const [leaves, sums] = [kernels.zeros(trees.trees * trees.leaves), kernels.zeros(2 * trees.trees * depth)]
       await kernels.expandTrees(leaves, sums, random(kernels, trees.trees, 1), trees, ciphers)
       await kernels.compress([leaves], code)
+      const { code: narrow } = voleShape(0, true)
+      const noise = random(kernels, 2 * narrow.outputs, 5)
+      await kernels.compress([noise], narrow)
       const shape = okvsShape(20_000)
       const rows = kernels.placeKeys(random(kernels, 2000, 2), shape, nodePlatform.aesBlocks(seedOf(3)))
       const decoded = kernels.zeros(2000)
@@ -283,6 +362,10 @@ export function blocksSuite(name: string, make: () => Promise<BlockKernels>): vo
         vole: 1,
         code: '04beee9845f5df97',
         sums: '657befb00691a547',
+      })
+      expect({ subfieldVole: subfieldVoleVersion, code: digest(noise.subarray(0, 16 * narrow.outputs)) }).toEqual({
+        subfieldVole: 1,
+        code: 'bc06fe397cbcf4ed',
       })
       expect({ okvs: okvsVersion, shape, decoded: digest(decoded) }).toEqual({
         okvs: 1,
@@ -334,6 +417,22 @@ export function blocksSuite(name: string, make: () => Promise<BlockKernels>): vo
           await on.decode(decoded, others, copy)
           return decoded
         })
+      kernels.release(mark)
+    })
+
+    it('a store in wide bins, whose columns take all of 16 bits', async () => {
+      const n = 49_000
+      const mark = kernels.mark()
+      const shape = okvsShape(n, okvsWideBinItems)
+      expect(shape.sparse).toBeGreaterThan(2 ** 15)
+      const [keys, values, out] = [kernels.zeros(n), kernels.zeros(n), kernels.zeros(n)]
+      randomInto(keys, 1)
+      randomInto(values, 2)
+      const rows = kernels.placeKeys(keys, shape, nodePlatform.aesBlocks(seedOf(3)))
+      const encoding = kernels.zeros(shape.columns)
+      expect(await kernels.encode(encoding, rows, values)).toBe(true)
+      await kernels.decode(out, rows, encoding)
+      expect(Buffer.compare(out, values)).toBe(0)
       kernels.release(mark)
     })
 

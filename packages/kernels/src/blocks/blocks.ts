@@ -68,6 +68,13 @@ export interface BlockKernels {
   scale(out: Blocks, a: Blocks, s: Uint8Array): void
   /** out_i = out_i ⊕ s · a_i, as `scale` */
   addScaled(out: Blocks, a: Blocks, s: Uint8Array): void
+  /**
+   * out_i = M · a_i for a map M of bits; out may be a. By tables of M that are read at places which a decides.
+   * @param images  of the 128 unit vectors, 2,048 bytes anywhere
+   */
+  map(out: Blocks, a: Blocks, images: Uint8Array): void
+  /** out_i = out_i ⊕ M · a_i, as `map` */
+  addMapped(out: Blocks, a: Blocks, images: Uint8Array): void
   /** Σ a_i · b_i, one new block */
   dot(a: Blocks, b: Blocks): Uint8Array
   /** Σ x^(i+1) · a_i, one new block; as `scale` by x */
@@ -76,6 +83,13 @@ export interface BlockKernels {
   sumRows(out: Blocks, a: Blocks, columns: number): void
   /** out_i = a_indices[i] */
   gather(out: Blocks, a: Blocks, indices: Uint32Array): void
+
+  /** All but the first `size` bytes of each block become 0. */
+  truncate(a: Blocks, size: number): void
+  /** The first `size` bytes (1 to 16) of each block, laid end to end in `out`, which may lie anywhere. */
+  pack(out: Uint8Array, a: Blocks, size: number): void
+  /** Blocks from their first `size` bytes laid end to end; their other bytes are 0. */
+  unpack(out: Blocks, bytes: Uint8Array, size: number): void
 
   /** a: 128 rows of n bits, n a multiple of 128 (bit j of a row is bit j mod 8 of its byte ⌊j/8⌋); out: n blocks, bit i of block j = bit j of row i */
   transpose(out: Blocks, a: Uint8Array): void
@@ -106,7 +120,10 @@ export interface BlockKernels {
     ciphers: TreeCiphers,
   ): Promise<void>
 
-  /** Dual ExConv encoding in place of each vector of 2·outputs blocks: the result is its first half, the second is used up. */
+  /**
+   * Dual ExConv encoding in place of each vector of 2·outputs blocks: the result is its first half, the second is used up.
+   * Over the subfield (subfield.ts) coordinates that are zero everywhere stay so.
+   */
   compress(vectors: readonly Blocks[], code: ExConv): Promise<void>
 
   /** Hashes keys to rows and orders them by bin. @param cipher π of the store, AES under its public seed */

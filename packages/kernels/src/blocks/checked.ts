@@ -38,6 +38,16 @@ export function checkedBlocks(kernels: BlockKernels): BlockKernels {
       expectBytes('s', s, 16)
       kernels.addScaled(out, a, s)
     },
+    map(out, a, images) {
+      expectBlocks('a', a, blocksIn('out', out))
+      expectBytes('images', images, 2048)
+      kernels.map(out, a, images)
+    },
+    addMapped(out, a, images) {
+      expectBlocks('a', a, blocksIn('out', out))
+      expectBytes('images', images, 2048)
+      kernels.addMapped(out, a, images)
+    },
     dot(a, b) {
       expectBlocks('b', b, blocksIn('a', a))
       return kernels.dot(a, b)
@@ -72,6 +82,21 @@ export function checkedBlocks(kernels: BlockKernels): BlockKernels {
       expectBytes('out', out, size * indices.length)
       expectIndices(indices, blocksIn('a', a))
       kernels.gatherBytes(out, a, indices, size)
+    },
+    truncate(a, size) {
+      blocksIn('a', a)
+      within('size', size, 0, 16)
+      kernels.truncate(a, size)
+    },
+    pack(out, a, size) {
+      within('size', size, 1, 16)
+      expectBytes('out', out, size * blocksIn('a', a))
+      kernels.pack(out, a, size)
+    },
+    unpack(out, bytes, size) {
+      within('size', size, 1, 16)
+      expectBytes('bytes', bytes, size * blocksIn('out', out))
+      kernels.unpack(out, bytes, size)
     },
     transpose(out, a) {
       if (blocksIn('out', out) % 128 !== 0)

@@ -7,6 +7,7 @@ import {
   okvsBinItems,
   okvsLeastItems,
   okvsShape,
+  okvsWideBinItems,
   sparseShape,
   statisticalSecurity,
 } from './okvs-parameters.ts'
@@ -32,21 +33,24 @@ const sizes = [
 ]
 
 describe('OKVS parameters', () => {
-  it.each(sizes)('%i items', (n) => {
-    const shape = okvsShape(n)
-    expect(shape.columns).toBe(shape.bins * (shape.sparse + shape.dense))
-    expect(shape.dense).toBe(shape.gap + statisticalSecurity)
-    // What the kernels take for granted: columns of a bin in 15 bits, dense columns in the 48 bits they are drawn from.
-    expect(shape.binColumns).toBeLessThan(2 ** 15)
-    expect(shape.dense).toBeLessThanOrEqual(48)
-    expect(shape.bins).toBe(Math.ceil(Math.max(n, okvsLeastItems) / okvsBinItems))
-    expect(shape.binItems * shape.bins).toBeGreaterThanOrEqual(n)
-    // [RR22]: λ = e·λ_e + b, with all bins together at 2^-40.
-    const slope = 2 ** (0.555 * Math.log2(shape.binItems) + 2.3361)
-    const security = (shape.sparse / shape.binItems) * slope - 9.2 - 1.223 * slope
-    expect(security - Math.log2(shape.bins)).toBeGreaterThan(statisticalSecurity - 0.02)
-    expect((shape.gap + 1) * Math.log2(shape.sparse)).toBeGreaterThanOrEqual(statisticalSecurity)
-  })
+  it.each([okvsBinItems, okvsWideBinItems].flatMap((perBin) => sizes.map((n) => [n, perBin])))(
+    '%i items, %i a bin',
+    (n, perBin) => {
+      const shape = okvsShape(n, perBin)
+      expect(shape.columns).toBe(shape.bins * (shape.sparse + shape.dense))
+      expect(shape.dense).toBe(shape.gap + statisticalSecurity)
+      // What the kernels take for granted: columns of a bin in 16 bits, dense columns in the 48 bits they are drawn from.
+      expect(shape.binColumns).toBeLessThan(perBin === okvsBinItems ? 2 ** 15 : 2 ** 16)
+      expect(shape.dense).toBeLessThanOrEqual(48)
+      expect(shape.bins).toBe(Math.ceil(Math.max(n, okvsLeastItems) / perBin))
+      expect(shape.binItems * shape.bins).toBeGreaterThanOrEqual(n)
+      // [RR22]: λ = e·λ_e + b, with all bins together at 2^-40.
+      const slope = 2 ** (0.555 * Math.log2(shape.binItems) + 2.3361)
+      const security = (shape.sparse / shape.binItems) * slope - 9.2 - 1.223 * slope
+      expect(security - Math.log2(shape.bins)).toBeGreaterThan(statisticalSecurity - 0.02)
+      expect((shape.gap + 1) * Math.log2(shape.sparse)).toBeGreaterThanOrEqual(statisticalSecurity)
+    },
+  )
 
   it('agrees with the published table of volepsi', () => {
     for (const [items, e, g] of [
@@ -63,15 +67,19 @@ describe('OKVS parameters', () => {
     }
   })
 
-  it.each([16_385, 20_000, 2 ** 16, 2 ** 20])(
-    'some bin of %i items overflows with probability 2^-40, no less room would do',
-    (n) => {
-      const { bins, binItems } = okvsShape(n)
-      expect(exactTail(n, bins, binItems) + Math.log2(bins)).toBeLessThanOrEqual(-40)
-      expect(exactTail(n, bins, binItems - 2) + Math.log2(bins)).toBeGreaterThan(-40)
-      expect(log2Tail(n, bins, binItems)).toBeGreaterThanOrEqual(exactTail(n, bins, binItems) - 1e-6)
-    },
-  )
+  it.each([
+    [16_385, okvsBinItems],
+    [20_000, okvsBinItems],
+    [2 ** 16, okvsBinItems],
+    [2 ** 20, okvsBinItems],
+    [2 ** 16, okvsWideBinItems],
+    [2 ** 20, okvsWideBinItems],
+  ])('some bin of %i items, %i a bin, overflows with probability 2^-40, no less room would do', (n, perBin) => {
+    const { bins, binItems } = okvsShape(n, perBin)
+    expect(exactTail(n, bins, binItems) + Math.log2(bins)).toBeLessThanOrEqual(-40)
+    expect(exactTail(n, bins, binItems - 2) + Math.log2(bins)).toBeGreaterThan(-40)
+    expect(log2Tail(n, bins, binItems)).toBeGreaterThanOrEqual(exactTail(n, bins, binItems) - 1e-6)
+  })
 
   it('never falls as sets grow within a number of bins', () => {
     for (const [from, to] of [

@@ -7,6 +7,7 @@
  * | e, g of a bin | from its capacity | peeling leaves more than g rows: 2^-λ' | [RR22] fit of λ, as in volepsi `PaxosParam` |
  * | binary dense columns | g + 40 | the rows left are dependent: 2^-40, given that any are left | [PRTY20] |
  * | items a bin | 2^14 on average | some bin overflows: 2^-40 over all bins | exact binomial tail |
+ * | items a wide bin | 3·2^14 on average | the same; columns of a bin are counted in 16 bits | - |
  * | λ' | 40 + log2(bins) | all bins together: 2^-40 | union bound |
  *
  * A failed encoding is tried again under a fresh seed. `okvs-parameters.test.ts` recomputes each bound.
@@ -14,6 +15,8 @@
 export const okvsVersion = 1
 export const statisticalSecurity = 40
 export const okvsBinItems = 2 ** 14
+/** Fewer columns in all (1.28 an item in place of 1.35), a bin of 1 MB in place of 0.35. */
+export const okvsWideBinItems = 3 * 2 ** 14
 /** The fit of [RR22] was made on larger sets; a smaller one gets the columns of this size. */
 export const okvsLeastItems = 256
 
@@ -35,11 +38,11 @@ export interface OkvsShape {
   readonly columns: number
 }
 
-/** @param items 0 to 2^27 */
-export function okvsShape(items: number): OkvsShape {
+/** @param items 0 to 2^27 @param perBin  items a bin on average, at most `okvsWideBinItems` */
+export function okvsShape(items: number, perBin: number = okvsBinItems): OkvsShape {
   if (!Number.isInteger(items) || items < 0 || items > 2 ** 27) throw new RangeError(`an OKVS of ${items} items`)
   const design = Math.max(items, okvsLeastItems)
-  const bins = Math.ceil(design / okvsBinItems)
+  const bins = Math.ceil(design / perBin)
   const binItems = bins === 1 ? design : binCapacity(design, bins)
   const { expansion, gap } = sparseShape(binItems, statisticalSecurity + Math.log2(bins))
   const sparse = Math.ceil((expansion * binItems) / 1000)

@@ -5,9 +5,13 @@ import {
   accumulatorWeight,
   expanderRegular,
   expanderWeight,
+  mostCoordinates,
   nodesOnLevel,
   noiseWeight,
   pseudoDistance,
+  subfieldDistance,
+  subfieldNoiseWeight,
+  subfieldShift,
   treeDepth,
   voleShape,
 } from './vole-parameters.ts'
@@ -60,17 +64,85 @@ describe('VOLE parameters', () => {
     expect(expanderRegular).toBe(Math.ceil(expanderWeight / 2))
   })
 
-  it.each([0, 1, 1024, 1025, 87_192, 1_412_160, 2 ** 27])(
-    '%i correlations: one point in each of t equal trees',
-    (n) => {
-      const { trees, code } = voleShape(n)
-      expect(code.outputs).toBeGreaterThanOrEqual(n)
-      expect(code.outputs).toBeLessThan(Math.max(n, 1024) + 128)
-      expect(trees.trees).toBe(noiseWeight)
-      expect(trees.trees * trees.leaves).toBe(2 * code.outputs)
-      expect(2 ** treeDepth(trees.leaves)).toBeGreaterThanOrEqual(trees.leaves)
-      expect(nodesOnLevel(trees.leaves, treeDepth(trees.leaves))).toBe(trees.leaves)
-      expect(nodesOnLevel(trees.leaves, 0)).toBe(1)
-    },
-  )
+  it.each(
+    [0, 1, 1024, 1025, 87_192, 1_412_160, 2 ** 27].flatMap((n) =>
+      [false, true].map((subfield) => [n, subfield] as const),
+    ),
+  )('%i correlations, over the subfield %s: one point in each of t equal trees', (n, subfield) => {
+    const { trees, code } = voleShape(n, subfield)
+    const noise = subfield ? subfieldNoiseWeight : noiseWeight
+    expect(code.outputs).toBeGreaterThanOrEqual(n)
+    expect(code.outputs).toBeLessThan(Math.max(n, 1024) + noise)
+    expect(trees.trees).toBe(noise)
+    expect(code.subfield ?? false).toBe(subfield)
+    expect(trees.trees * trees.leaves).toBe(2 * code.outputs)
+    expect(2 ** treeDepth(trees.leaves)).toBeGreaterThanOrEqual(trees.leaves)
+    expect(nodesOnLevel(trees.leaves, treeDepth(trees.leaves))).toBe(trees.leaves)
+    expect(nodesOnLevel(trees.leaves, 0)).toBe(1)
+  })
+})
+
+/** GF(2)[g] / (g^16 + g^5 + g^3 + g^2 + 1), apart from the kernels. */
+function multiply16(a: number, b: number): number {
+  let product = 0
+  for (let i = 15; i >= 0; i--) {
+    product <<= 1
+    if (product >> 16) product ^= 0x1002d
+    if ((b >> i) & 1) product ^= a
+  }
+  return product
+}
+function power16(a: number, exponent: number): number {
+  let result = 1
+  for (let i = 0; i < exponent; i++) result = multiply16(result, a)
+  return result
+}
+
+describe('VOLE parameters over the subfield', () => {
+  const gamma = 1 << subfieldShift
+
+  it('γ generates the multiplicative group of GF(2^16), so that it lies in no smaller field', () => {
+    expect(power16(gamma, 65_535)).toBe(1)
+    for (const prime of [3, 5, 17, 257]) expect(power16(gamma, 65_535 / prime), `${prime}`).not.toBe(1)
+  })
+
+  it('the minimal polynomial of γ has degree 16 and 9 terms', () => {
+    let polynomial = [1]
+    for (let i = 0, root = gamma; i < 16; i++, root = multiply16(root, root)) {
+      const next = [0, ...polynomial]
+      polynomial.forEach((coefficient, k) => {
+        next[k]! ^= multiply16(coefficient, root)
+      })
+      polynomial = next
+    }
+    expect(polynomial.every((coefficient) => coefficient <= 1)).toBe(true)
+    expect(polynomial.filter((coefficient) => coefficient === 1).length).toBe(9)
+  })
+
+  /** Where an attacker combines coordinates such that this many noise values cancel. */
+  const left = subfieldNoiseWeight - (mostCoordinates - 1)
+
+  it('a linear test has advantage 2^-128, even where all but one coordinate are spent on cancelling noise', () => {
+    expect(-left * Math.log2(1 - 2 * subfieldDistance)).toBeGreaterThanOrEqual(128)
+  })
+
+  it('and over GF(2^16) at the distance that random codes of this rate have (Gilbert and Varshamov)', () => {
+    const q = 2 ** 16
+    const entropy = (d: number) => (d * Math.log2(q - 1) - d * Math.log2(d) - (1 - d) * Math.log2(1 - d)) / Math.log2(q)
+    let [low, high] = [0.01, 0.5]
+    for (let i = 0; i < 60; i++) {
+      const middle = (low + high) / 2
+      if (entropy(middle) < 0.5) low = middle
+      else high = middle
+    }
+    expect(low).toBeGreaterThan(0.43)
+    expect(-left * Math.log2(1 - low)).toBeGreaterThanOrEqual(128)
+  })
+
+  it('cancelling noise costs more than it gains: hitting j of t values by chance, against j steps of the linear test', () => {
+    const gain = -Math.log2(1 - 2 * subfieldDistance)
+    const choose = (t: number, j: number): number => (j === 0 ? 0 : choose(t, j - 1) + Math.log2((t - j + 1) / j))
+    for (let j = 1; j < mostCoordinates; j++)
+      expect(16 * j - choose(subfieldNoiseWeight, j), `${j} values`).toBeGreaterThan(j * gain)
+  })
 })

@@ -32,6 +32,15 @@ export function referenceBlocks(platform: Platform): BlockKernels {
     }
   }
 
+  function map(out: Blocks, a: Blocks, images: Uint8Array, keep: boolean): void {
+    const [from, to, units] = [words(a.slice()), words(out), wordsOf(images)]
+    if (!keep) to.fill(0)
+    for (let i = 0; i < to.length; i += 4)
+      for (let bit = 0; bit < 128; bit++)
+        if (((from[i + (bit >> 5)]! >>> (bit & 31)) & 1) === 1)
+          for (let k = 0; k < 4; k++) to[i + k]! ^= units[4 * bit + k]!
+  }
+
   return checkedBlocks({
     name: 'reference',
     zeros,
@@ -51,6 +60,8 @@ export function referenceBlocks(platform: Platform): BlockKernels {
       multiply(scaled, a, s, 0)
       xor(out, out, scaled)
     },
+    map: (out, a, images) => map(out, a, images, false),
+    addMapped: (out, a, images) => map(out, a, images, true),
     dot(a, b) {
       const sum = new Uint8Array(16)
       for (let i = 0; i < a.length; i += 4) addProduct(words(sum), 0, words(a), i, words(b), i)
@@ -75,6 +86,16 @@ export function referenceBlocks(platform: Platform): BlockKernels {
     findTags,
     gatherBytes(out, a, indices, size) {
       for (let i = 0; i < indices.length; i++) out.set(a.subarray(16 * indices[i]!, 16 * indices[i]! + size), size * i)
+    },
+    truncate(a, size) {
+      for (let i = 0; i < a.length; i++) if ((i & 15) >= size) a[i] = 0
+    },
+    pack(out, a, size) {
+      for (let i = 0; i < a.length / 16; i++) out.set(a.subarray(16 * i, 16 * i + size), size * i)
+    },
+    unpack(out, bytes, size) {
+      out.fill(0)
+      for (let i = 0; i < out.length / 16; i++) out.set(bytes.subarray(size * i, size * (i + 1)), 16 * i)
     },
     transpose(out, a) {
       const n = out.length / 16

@@ -5,6 +5,8 @@
  * Accumulating, with w_i the i-th word of the pass and all sums over places 0 ≤ i−24+t < i:
  *     d_i ← γ·(d_i + d_{i−25}) + Σ_{t<24} bit_t(w_i) · d_{i−24+t}     for i = 0..m−1, without γ and d_{i−25} for i < 25
  * and around the end, for i = m..m+24 with d_{i−m} in the place of d_i and only places below m in the sum.
+ *
+ * γ is an element of GF(2^128), or of its subfield GF(2^16), which multiplies each coordinate of a block (subfield.ts).
  */
 import type { Keystream, Platform } from '@secureflow/base'
 import type { Blocks } from '../blocks.ts'
@@ -15,8 +17,10 @@ import {
   type ExConv,
   expanderRegular,
   expanderWeight,
+  subfieldShift,
 } from '../vole-parameters.ts'
 import { timesX, words } from './field128.ts'
+import { timesSubfieldX } from './subfield.ts'
 
 export function compress(platform: Platform, vectors: readonly Blocks[], code: ExConv): void {
   const m = code.outputs
@@ -24,7 +28,7 @@ export function compress(platform: Platform, vectors: readonly Blocks[], code: E
   for (const part of ['accumulate 1', 'accumulate 2']) {
     const stream = codeStream(platform, code, part)
     const w = drawWords(stream, m + accumulatorWeight + 1)
-    for (const { d } of halves) accumulate(d, w, m)
+    for (const { d } of halves) accumulate(d, w, m, code.subfield ? timesSubfieldGamma : timesGamma)
   }
   const starts = sliceStarts(m)
   const regular = Array.from({ length: expanderRegular }, (_, j) => codeStream(platform, code, `expand ${j + 1}`))
@@ -40,13 +44,23 @@ export function compress(platform: Platform, vectors: readonly Blocks[], code: E
   }
 }
 
-function accumulate(d: Uint32Array, w: Uint32Array, m: number): void {
+/** Of the block at a word. */
+type Multiply = (v: Uint32Array, at: number) => void
+
+const timesGamma: Multiply = (v, at) => {
+  for (let s = 0; s < accumulatorShift; s++) timesX(v, at)
+}
+const timesSubfieldGamma: Multiply = (v, at) => {
+  for (let s = 0; s < subfieldShift; s++) timesSubfieldX(v, at)
+}
+
+function accumulate(d: Uint32Array, w: Uint32Array, m: number, multiply: Multiply): void {
   for (let i = 0; i < m + accumulatorWeight + 1; i++) {
     const at = 4 * (i < m ? i : i - m)
     const back = i - accumulatorWeight - 1
     if (back >= 0) {
       for (let l = 0; l < 4; l++) d[at + l]! ^= d[4 * back + l]!
-      for (let s = 0; s < accumulatorShift; s++) timesX(d, at)
+      multiply(d, at)
     }
     for (let t = 0; t < accumulatorWeight; t++) {
       const from = i - accumulatorWeight + t

@@ -35,6 +35,8 @@ export interface WasmBlockOptions extends TeamOptions {
   threshold?: number
 }
 
+const blocksAStage = stageBytes / 16
+
 export async function wasmBlocks(platform: Platform, options: WasmBlockOptions = {}): Promise<BlockKernels> {
   const { maxBytes = 2 ** 30, shared, threshold = 2 ** 15, pause = oneTurn } = options
   const arena: Arena = arenaOf(vectorsAt, { maxBytes, shared })
@@ -69,6 +71,13 @@ export async function wasmBlocks(platform: Platform, options: WasmBlockOptions =
     work()
     wipe()
   }
+  /** Builds the tables of a linear map, works with them, and wipes them. */
+  function withMap(images: Uint8Array, work: () => void): void {
+    stages[0].set(images)
+    kernels.mapTable(tablesAt, stageAt(0))
+    work()
+    wipe()
+  }
   /** One block that the kernel leaves at `operandsAt`. */
   function oneBlock(): Uint8Array {
     const block = operands.slice(0, 16)
@@ -99,6 +108,8 @@ export async function wasmBlocks(platform: Platform, options: WasmBlockOptions =
     mul: (out, a, b) => kernels.mul(at(out), at(a), at(b), out.length / 16),
     scale: (out, a, s) => withMultiplier(s, () => kernels.scale(at(out), at(a), tablesAt, 0n, a.length / 16)),
     addScaled: (out, a, s) => withMultiplier(s, () => kernels.scale(at(out), at(a), tablesAt, -1n, a.length / 16)),
+    map: (out, a, images) => withMap(images, () => kernels.scale(at(out), at(a), tablesAt, 0n, a.length / 16)),
+    addMapped: (out, a, images) => withMap(images, () => kernels.scale(at(out), at(a), tablesAt, -1n, a.length / 16)),
     dot(a, b) {
       kernels.dot(operandsAt, at(a), at(b), a.length / 16)
       return oneBlock()
@@ -115,6 +126,21 @@ export async function wasmBlocks(platform: Platform, options: WasmBlockOptions =
       for (const { from, count } of pieces(indices.length, stage.length)) {
         stage.set(indices.subarray(from, from + count))
         kernels.gather(at(out) + 16 * from, at(a), stageAt(0), count)
+      }
+      wipe()
+    },
+    truncate: (a, size) => kernels.truncate(at(a), size, a.length / 16),
+    pack(out, a, size) {
+      for (const { from, count } of pieces(a.length / 16, blocksAStage)) {
+        kernels.pack(stageAt(0), at(a) + 16 * from, size, count)
+        out.set(stages[0].subarray(0, size * count), size * from)
+      }
+      wipe()
+    },
+    unpack(out, bytes, size) {
+      for (const { from, count } of pieces(out.length / 16, blocksAStage)) {
+        stages[0].set(bytes.subarray(size * from, size * (from + count)))
+        kernels.unpack(at(out) + 16 * from, stageAt(0), size, count)
       }
       wipe()
     },

@@ -18,6 +18,7 @@ export async function compress(
   code: ExConv,
 ): Promise<void> {
   const m = code.outputs
+  const accumulate = code.subfield ? 'accumulateSubfield' : 'accumulate'
   const offsets = vectors.map((v) => arena.offsetOf(v))
 
   /** Draws `each` words a row for rows from..to−1 of a stream, and has the calls made that read them. */
@@ -44,7 +45,7 @@ export async function compress(
   const passes = async (lane: Lane, mine: readonly number[]): Promise<void> => {
     for (const part of ['accumulate 1', 'accumulate 2'])
       await rows(lane, part, 1, [0, m + accumulatorWeight + 1], (words, from, count) =>
-        mine.map((e) => ({ kernel: 'accumulate', args: [e + 16 * m, words, from, from + count, m, lane.tables] })),
+        mine.map((e) => ({ kernel: accumulate, args: [e + 16 * m, words, from, from + count, m, lane.tables] })),
       )
   }
   await Promise.all(

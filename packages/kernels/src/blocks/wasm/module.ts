@@ -7,11 +7,15 @@ export interface Kernels {
   xor(out: number, a: number, b: number, bytes: number): void
   mul(out: number, a: number, b: number, n: number): void
   multiplierTable(table: number, s: number): void
+  mapTable(table: number, images: number): void
   scale(out: number, a: number, table: number, keep: bigint, n: number): void
   dot(out: number, a: number, b: number, n: number): void
   powerSum(out: number, a: number, table: number, n: number): void
   sumRows(out: number, a: number, columns: number, n: number): void
   gather(out: number, a: number, indices: number, n: number): void
+  truncate(a: number, size: number, n: number): void
+  pack(out: number, a: number, size: number, n: number): void
+  unpack(out: number, a: number, size: number, n: number): void
   tweak(out: number, a: number, first: bigint, n: number): void
   transpose(out: number, a: number, n: number, scratch: number): void
   blake3(out: number, items: number, offsets: number, origin: number, key: number, n: number, scratch: number): void
@@ -38,6 +42,7 @@ export interface Kernels {
     width: number,
   ): void
   accumulate(d: number, words: number, from: number, to: number, m: number, tables: number): void
+  accumulateSubfield(d: number, words: number, from: number, to: number, m: number, tables: number): void
   expandRegular(e: number, d: number, words: number, places: bigint, n: number): void
   expandUniform(e: number, d: number, words: number, places: bigint, n: number): void
   expandUniformTwo(e: number, e2: number, pairs: number, words: number, places: bigint, n: number): void
