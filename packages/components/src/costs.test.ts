@@ -14,6 +14,8 @@ test.each([
   ['ecdh', 'right', 300, 700, 200],
   ['rr22', 'both', 700, 300, 200],
   ['rr22', 'right', 300, 700, 200],
+  ['rr22-low', 'both', 700, 300, 200],
+  ['rr22-low', 'left', 300, 700, 200],
   ['rr22-malicious', 'both', 300, 700, 200],
   ['rr22-malicious', 'left', 300, 700, 200],
 ] as const)('%s of which %s learn, of %i and %i rows', async (protocol, learns, left, right, inCommon) => {

@@ -1,10 +1,10 @@
 export type { BlockKernels, Blocks, OkvsRows, TagIndex, TreeCiphers } from './blocks/blocks.ts'
 export { loadBlocks } from './blocks/load.ts'
-export { type OkvsShape, okvsShape, okvsVersion, okvsWideBinItems } from './blocks/okvs-parameters.ts'
+export { type OkvsShape, okvsShape, okvsVersion } from './blocks/okvs-parameters.ts'
 export { coordinateMaps, productMap } from './blocks/subfield.ts'
 export {
   type ExConv,
-  subfieldVoleVersion,
+  mostCoordinates,
   type Trees,
   treeDepth,
   type VoleShape,

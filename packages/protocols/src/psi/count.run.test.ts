@@ -47,7 +47,7 @@ describe('the count alone, by ecdh', () => {
       expect(side).toMatchObject({ reason: { code: 'PSI_PARAMETERS_DIFFER', fields: { parameter: 'reveals' } } })
   })
 
-  test.each(['rr22', 'rr22-malicious'] as const)('%s cannot do it and says so', async (protocol) => {
+  test.each(['rr22', 'rr22-low', 'rr22-malicious'] as const)('%s cannot do it and says so', async (protocol) => {
     await expect(runCount(ids(3), ids(3), { learns: 'left', protocol })).rejects.toMatchObject({
       code: 'PSI_COUNT_NOT_OFFERED',
       class: 'input',

@@ -1,10 +1,10 @@
-import { loadBlocks, voleShape } from '@secureflow/kernels'
+import { loadBlocks, productMap, voleShape } from '@secureflow/kernels'
 import { nodePlatform } from '@secureflow/platform'
 import { describe, expect, test } from 'vitest'
 import { both, type EndsOptions, ends, values } from '../ot/testing.ts'
 import type { Security } from '../session/two-party.ts'
 import { falseAlarmRate, sharedBlocks, uniformity } from '../testing/index.ts'
-import { receiveVole, sendVole } from './silent.ts'
+import { receiveVole, sendVole, type VoleKind } from './silent.ts'
 
 /** Changes one byte. */
 const flip = (at: number, by: number) => (body: Uint8Array) => {
@@ -12,12 +12,13 @@ const flip = (at: number, by: number) => (body: Uint8Array) => {
 }
 const kernels = await loadBlocks(nodePlatform)
 
-async function run(length: number, security: Security, options: EndsOptions = {}) {
+async function run(length: number, security: Security, options: EndsOptions = {}, coordinates?: number) {
+  const kind: VoleKind = coordinates === undefined ? { security } : { security, coordinates }
   const pair = ends(options)
   const settled = await both(
     pair,
-    async (two) => sendVole(two, await loadBlocks(nodePlatform), length, security),
-    async (two) => receiveVole(two, await loadBlocks(nodePlatform), length, security),
+    async (two) => sendVole(two, await loadBlocks(nodePlatform), length, kind),
+    async (two) => receiveVole(two, await loadBlocks(nodePlatform), length, kind),
   )
   return { settled, transcript: pair.transcript }
 }
@@ -41,6 +42,38 @@ describe.each(['semi-honest', 'malicious'] as const)('%s', (security) => {
     const [a, b] = [await run(1, security), await run(1, security)]
     expect(sharedBlocks(a.transcript, b.transcript)).toEqual([])
   })
+})
+
+describe.each([5, 6])('u in the first %i coordinates', (coordinates) => {
+  test.each([1, 3000])('%i correlations: w = v ⊕ Δ·u everywhere, u looks uniform and no longer', async (length) => {
+    const [{ delta, v }, { u, w }] = values((await run(length, 'semi-honest', {}, coordinates)).settled)
+    const mark = kernels.mark()
+    const [expected, scaled] = [kernels.zeros(length), kernels.zeros(length)]
+    expected.set(v)
+    scaled.set(u)
+    kernels.addMapped(expected, scaled, productMap(kernels, delta))
+    expect(Buffer.compare(expected, w)).toBe(0)
+    expect(u.every((byte, at) => byte === 0 || (at & 15) < 2 * coordinates)).toBe(true)
+    const packed = new Uint8Array(2 * coordinates * length)
+    kernels.pack(packed, scaled, 2 * coordinates)
+    kernels.release(mark)
+    if (length < 3000) return
+    expect(uniformity(packed, 2 * coordinates)).toBeGreaterThan(falseAlarmRate)
+    for (const vector of [v, w]) expect(uniformity(vector, 16)).toBeGreaterThan(falseAlarmRate)
+  })
+
+  test('no block of one run in another', async () => {
+    const [a, b] = [await run(1, 'semi-honest', {}, coordinates), await run(1, 'semi-honest', {}, coordinates)]
+    expect(sharedBlocks(a.transcript, b.transcript)).toEqual([])
+  })
+})
+
+test.each([
+  ['malicious', 5],
+  ['semi-honest', 7],
+] as const)('%s with %i coordinates is refused', async (security, coordinates) => {
+  const { settled } = await run(1, security, {}, coordinates)
+  for (const side of settled) expect(side).toMatchObject({ status: 'rejected', reason: { name: 'RangeError' } })
 })
 
 /** What is left of the receiver's share where a message was changed: how many correlations are wrong. */

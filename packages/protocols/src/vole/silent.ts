@@ -6,11 +6,14 @@
  *           one extension with the same Δ, as in [YWLZW20].
  * Realises  the sender has Δ and v, the receiver uniform u and w = v + Δ·u. Against malicious parties: with the leak that a
  *           sender may guess where noise lies, a receiver bits of Δ, and is found out where it guesses wrong.
+ *           With `coordinates` c: u from the first c coordinates of GF(2^128) over GF(2^16), 2·c bytes in place of 16, and
+ *           all blocks and products in coordinates (kernels' `subfield.ts`); semi-honest only.
  * Security  dual LPN with the parameters of kernels' `vole-parameters.ts`, correlation robustness of AES; about 125 bits.
- * Cost      correlated transfers: 128·(depth + 128) of them (malicious 128 more); then sender → receiver
- *           128·(32·depth + 16) B; malicious: receiver → sender 16 B, sender → receiver 32 B.
+ * Cost      correlated transfers: t·(depth + 128) of them (malicious 128 more, coordinates t·(depth + 16·c)), t = 128, with
+ *           coordinates 184; then sender → receiver t·(32·depth + 16) B; malicious: receiver → sender 16 B, sender → receiver
+ *           32 B.
  *
- * e has one non-zero block c_i in each of 128 equal parts, at α_i. Trees give both sides vectors that agree everywhere but
+ * e has one block c_i in each of t equal parts, at α_i. Trees give both sides vectors that agree everywhere but
  * there, where they differ by Δ·c_i: w' = v' + Δ·e. The code takes all three to half their length.
  */
 import { concat, equalBytes, randomBelow, randomBytes, utf8 } from '@secureflow/base'
@@ -18,6 +21,7 @@ import { channel, itemsCodec } from '@secureflow/channel'
 import {
   type BlockKernels,
   type Blocks,
+  mostCoordinates,
   type TreeCiphers,
   treeDepth,
   type VoleShape,
@@ -26,7 +30,7 @@ import {
 import { receiveCorrelated, sendCorrelated } from '../ot/correlated.ts'
 import type { Security, TwoParty } from '../session/two-party.ts'
 import { voleErrors } from './errors.ts'
-import { multiplyUp, powersAt } from './noise.ts'
+import { multiplyUp, multiplyUpCoordinates, powersAt } from './noise.ts'
 
 interface FromSender {
   /** For each tree and level the left sum and the right sum, each under the pad of its choice. */
@@ -39,6 +43,13 @@ interface FromSender {
 interface FromReceiver {
   /** x of the check, drawn before anything was sent. */
   'vole-challenge': Uint8Array
+}
+
+/** Against whom, and what u consists of: whole blocks, or the first coordinates over GF(2^16). */
+export interface VoleKind {
+  readonly security: Security
+  /** 1 to `mostCoordinates`; only semi-honest. */
+  readonly coordinates?: number
 }
 
 export interface VoleSender {
@@ -61,28 +72,40 @@ const codecs = ({ trees: { trees, leaves } }: VoleShape) => ({
 })
 
 /** How many correlated transfers there are: a bit for each tree and level, then the bits of each noise value. */
-function transfers({ trees: { trees, leaves } }: VoleShape, security: Security) {
+function transfers({ trees: { trees, leaves } }: VoleShape, { security, coordinates }: VoleKind) {
   const paths = trees * treeDepth(leaves)
   const values = trees + (security === 'malicious' ? 1 : 0)
-  return { paths, values, total: paths + 128 * values }
+  const valueBytes = coordinates === undefined ? 16 : 2 * coordinates
+  return { paths, values, valueBytes, total: paths + 8 * valueBytes * values }
 }
+
+function shapeOf(length: number, { security, coordinates }: VoleKind): VoleShape {
+  // The check is over GF(2^128), and its analysis with it.
+  if (coordinates !== undefined && (security === 'malicious' || coordinates < 1 || coordinates > mostCoordinates))
+    throw new RangeError(`a ${security} VOLE of ${coordinates} coordinates`)
+  return voleShape(length, coordinates !== undefined)
+}
+
+const noiseShares = (kernels: BlockKernels, bits: Blocks, values: number, { coordinates }: VoleKind): Blocks =>
+  coordinates === undefined ? multiplyUp(kernels, bits, values) : multiplyUpCoordinates(kernels, bits, values)
 
 export async function sendVole(
   two: TwoParty,
   kernels: BlockKernels,
   length: number,
-  security: Security,
+  kind: VoleKind,
 ): Promise<VoleSender> {
-  const shape = voleShape(length)
+  const { security } = kind
+  const shape = shapeOf(length, kind)
   const { trees, leaves } = shape.trees
-  const { paths, values, total } = transfers(shape, security)
+  const { paths, values, total } = transfers(shape, kind)
   const { fromSender, fromReceiver } = codecs(shape)
   const ch = channel<FromSender, FromReceiver>(two.wire, fromSender, fromReceiver)
 
   const v = kernels.zeros(trees * leaves)
   const scratch = kernels.mark()
   const { delta, q } = await sendCorrelated(two, kernels, total, security)
-  const b = multiplyUp(kernels, q.subarray(16 * paths), values)
+  const b = noiseShares(kernels, q.subarray(16 * paths), values, kind)
 
   const seeds = kernels.zeros(trees)
   two.rng.fill(seeds)
@@ -116,13 +139,14 @@ export async function receiveVole(
   two: TwoParty,
   kernels: BlockKernels,
   length: number,
-  security: Security,
+  kind: VoleKind,
   meanwhile: () => Promise<void> = async () => {},
 ): Promise<VoleReceiver> {
-  const shape = voleShape(length)
+  const { security } = kind
+  const shape = shapeOf(length, kind)
   const { trees, leaves } = shape.trees
   const depth = treeDepth(leaves)
-  const { paths, values, total } = transfers(shape, security)
+  const { paths, values, valueBytes, total } = transfers(shape, kind)
   const { fromSender, fromReceiver } = codecs(shape)
   const ch = channel<FromReceiver, FromSender>(two.wire, fromReceiver, fromSender)
 
@@ -130,11 +154,11 @@ export async function receiveVole(
   const u = kernels.zeros(trees * leaves)
   const scratch = kernels.mark()
   const alpha = Uint32Array.from({ length: trees }, () => randomBelow(two.rng, leaves))
-  const c = randomBytes(two.rng, 16 * values)
+  const c = randomBytes(two.rng, valueBytes * values)
   const x = randomBytes(two.rng, 16)
   if (security === 'malicious') c.set(noiseSum(kernels, x, c, alpha, leaves), 16 * trees)
   const t = await receiveCorrelated(two, kernels, choicesOf(alpha, depth, c), total, security)
-  const a = multiplyUp(kernels, t.subarray(16 * paths), values)
+  const a = noiseShares(kernels, t.subarray(16 * paths), values, kind)
 
   await meanwhile()
   const masked = await ch.recv('vole-sums')
@@ -147,7 +171,7 @@ export async function receiveVole(
     const at = 16 * (i * leaves + alpha[i]!)
     const own = a.subarray(16 * i, 16 * i + 16)
     for (let k = 0; k < 16; k++) w[at + k] = points[16 * i + k]! ^ others[16 * i + k]! ^ own[k]!
-    u.set(c.subarray(16 * i, 16 * i + 16), at)
+    u.set(c.subarray(valueBytes * i, valueBytes * (i + 1)), at)
   }
 
   if (security === 'malicious') {

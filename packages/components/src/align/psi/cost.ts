@@ -1,10 +1,10 @@
 /** What an intersection costs, by the Cost line of the protocol chosen; and which protocol `auto` takes. */
 import type { Cost, LinkFacts } from '@secureflow/flow'
-import { choosePsi, type PsiChoice, psiCost } from '@secureflow/protocols/psi/cost'
+import { choosePsi, type PsiChoice, type PsiProtocol, psiCost } from '@secureflow/protocols/psi/cost'
 import { type EcdhSuiteName, ecdhSuites } from '@secureflow/protocols/psi/suites/cost'
 
-/** Protocols as `intersect` takes them. */
-type Runs = 'ecdh' | 'rr22' | 'rr22-malicious'
+/** Protocols as a flow names them; `security` says whether rr22 runs malicious. */
+export type Named = 'ecdh' | 'rr22' | 'rr22-low'
 
 export interface IntersectionFacts {
   /** The receiver compares; the sender masks or stores. */
@@ -17,13 +17,13 @@ export interface IntersectionFacts {
   link: LinkFacts
 }
 
-export function runs(protocol: 'auto' | 'ecdh' | 'rr22', security: 'semi-honest' | 'malicious'): Runs {
-  if (protocol === 'ecdh') return 'ecdh'
-  return security === 'malicious' ? 'rr22-malicious' : 'rr22'
+export function runs(protocol: 'auto' | Named, security: 'semi-honest' | 'malicious'): PsiProtocol {
+  if (security === 'malicious' && protocol !== 'ecdh') return 'rr22-malicious'
+  return protocol === 'auto' ? 'rr22' : protocol
 }
 
 /** As the agreement names what runs; the protocol compares a longer name, with versions of parameters, in its first message. */
-export const suiteOf = (protocol: Runs, suite: EcdhSuiteName = 'curve25519'): string =>
+export const suiteOf = (protocol: PsiProtocol, suite: EcdhSuiteName = 'curve25519'): string =>
   protocol === 'ecdh' ? ecdhSuites[suite].id : `psi-${protocol}-okvs-vole`
 
 const sizesOf = ({ receiver, sender, told, both }: IntersectionFacts) => ({
@@ -33,7 +33,7 @@ const sizesOf = ({ receiver, sender, told, both }: IntersectionFacts) => ({
   both,
 })
 
-export function intersectionCost(protocol: Runs, facts: IntersectionFacts, suite?: EcdhSuiteName): Cost {
+export function intersectionCost(protocol: PsiProtocol, facts: IntersectionFacts, suite?: EcdhSuiteName): Cost {
   const { receiver, sender, link } = facts
   const { toSender, toReceiver, ...rest } = psiCost(protocol, sizesOf(facts), link, suite)
   return {

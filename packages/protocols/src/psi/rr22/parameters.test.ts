@@ -1,5 +1,5 @@
 /** Recomputes each bound of parameters.ts. */
-import { voleShape } from '@secureflow/kernels'
+import { mostCoordinates, voleShape } from '@secureflow/kernels'
 import { expect, test } from 'vitest'
 import { sizesOf, statisticalSecurity, tagBytes } from './parameters.ts'
 
@@ -17,7 +17,25 @@ test('some two tags of different items are equal with at most 2^-40, and one byt
 })
 
 test('malicious tags have 128 bits whatever the sizes', () => {
-  for (const n of sizes) expect(sizesOf('rr22-malicious', n, n)).toMatchObject({ security: 'malicious', tagBytes: 16 })
+  for (const n of sizes)
+    expect(sizesOf('rr22-malicious', n, n)).toMatchObject({
+      vole: { security: 'malicious' },
+      columnBytes: 16,
+      tagBytes: 16,
+    })
+})
+
+test('low communication: a value of any row meets that of another with at most 2^-40, in 10 bytes up to 2^40 pairs', () => {
+  for (const nx of sizes)
+    for (const ny of sizes) {
+      const { columnBytes, vole, store } = sizesOf('rr22-low', nx, ny)
+      const pairs = Math.log2(Math.max(1, nx * ny))
+      expect(pairs - 8 * columnBytes, `${nx} x ${ny}`).toBeLessThanOrEqual(-statisticalSecurity)
+      expect(columnBytes).toBe(pairs <= 40 ? 10 : 12)
+      expect(vole).toEqual({ security: 'semi-honest', coordinates: columnBytes / 2 })
+      expect(vole.coordinates).toBeLessThanOrEqual(mostCoordinates)
+      expect(store.columns).toBeLessThanOrEqual(sizesOf('rr22', nx, ny).store.columns)
+    }
 })
 
 test('values and keys of 128 bits: a collision among the largest sets is rarer than 2^-40', () => {

@@ -2,17 +2,20 @@
 import { type Fault, faults } from '@secureflow/channel'
 import { describe, expect, test } from 'vitest'
 import { ids, start } from '../testing.ts'
+import type { Rr22Mode } from './parameters.ts'
 
 const timeoutMs = 1500
 const full = process.env.SECUREFLOW_FULL === '1'
 const peerOf = { 'bank-a': 'bank-b', 'bank-b': 'bank-a' } as const
 type Bank = keyof typeof peerOf
 
-const messagesOf: Record<'rr22' | 'rr22-malicious', Record<Bank, string[]>> = {
-  rr22: {
-    'bank-a': ['hello', 'nonce', 'ot-a', 'ot-u', 'encoded', 'matches', 'done'],
-    'bank-b': ['hello', 'nonce', 'ot-b', 'vole-sums', 'vole-points', 'tags', 'done'],
-  },
+const semiHonest = {
+  'bank-a': ['hello', 'nonce', 'ot-a', 'ot-u', 'encoded', 'matches', 'done'],
+  'bank-b': ['hello', 'nonce', 'ot-b', 'vole-sums', 'vole-points', 'tags', 'done'],
+}
+const messagesOf: Record<Rr22Mode, Record<Bank, string[]>> = {
+  rr22: semiHonest,
+  'rr22-low': semiHonest,
   'rr22-malicious': {
     'bank-a': [
       'hello',
@@ -41,7 +44,7 @@ const messagesOf: Record<'rr22' | 'rr22-malicious', Record<Bank, string[]>> = {
   },
 }
 
-describe.each(['rr22', 'rr22-malicious'] as const)('%s', (protocol) => {
+describe.each(['rr22', 'rr22-low', 'rr22-malicious'] as const)('%s', (protocol) => {
   const cases = (Object.keys(peerOf) as Bank[]).flatMap((from) =>
     messagesOf[protocol][from].flatMap((tag, at) =>
       // The short run gives every message one fault, and every fault several messages.
@@ -73,7 +76,7 @@ describe.each(['rr22', 'rr22-malicious'] as const)('%s', (protocol) => {
   })
 
   test('a receiver whose encoding has another length is refused', async () => {
-    const fault = ({ tag, body }: { tag: string; body: Uint8Array }) => [{ tag, body: body.subarray(16) }]
+    const fault = ({ tag, body }: { tag: string; body: Uint8Array }) => [{ tag, body: body.subarray(80) }]
     const at = messagesOf[protocol]['bank-a'].indexOf('encoded')
     const { outcome } = start(ids(20), ids(20), {
       protocol,

@@ -1,7 +1,7 @@
 /** The Cost line of rr22.ts: bytes by message and direction, messages one after the other. */
 import { platformRng, silentLogger } from '@secureflow/base'
 import { memoryPair, type Wire } from '@secureflow/channel'
-import { okvsShape, treeDepth, voleShape } from '@secureflow/kernels'
+import { treeDepth, voleShape } from '@secureflow/kernels'
 import { nodePlatform } from '@secureflow/platform'
 import { expect, test } from 'vitest'
 import { Session } from '../../session/session.ts'
@@ -14,6 +14,9 @@ test.each([
   ['rr22', 'left', 300, 5000],
   ['rr22', 'both', 5000, 300],
   ['rr22', 'right', 300, 500],
+  ['rr22-low', 'left', 300, 5000],
+  ['rr22-low', 'both', 20_000, 300],
+  ['rr22-low', 'right', 300, 500],
   ['rr22-malicious', 'both', 300, 500],
   ['rr22-malicious', 'left', 1, 0],
 ] as const)('%s: %s learns, %i and %i rows', async (protocol, learns, nLeft, nRight) => {
@@ -27,22 +30,24 @@ test.each([
       if (direction === 'sent' && !['hello', 'nonce', 'done'].includes(tag)) out[tag] = (out[tag] ?? 0) + body.length
     return out
   }
-  const { columns } = okvsShape(nx)
-  const depth = treeDepth(voleShape(columns).trees.leaves)
-  const transfers = 128 * (depth + 128) + (malicious ? 256 : 0)
-  const t = sizesOf(protocol, nx, ny).tagBytes
+  const { store, columnBytes, vole, tagBytes } = sizesOf(protocol, nx, ny)
+  const low = protocol === 'rr22-low'
+  expect([columnBytes, vole.coordinates]).toEqual(low ? [10, 5] : [16, undefined])
+  const noise = low ? 184 : 128
+  const depth = treeDepth(voleShape(store.columns, low).trees.leaves)
+  const transfers = noise * (depth + 8 * columnBytes) + (malicious ? 256 : 0)
   expect(bytes(receiver, sender)).toEqual({
     [malicious ? 'ot-y' : 'ot-a']: 32,
-    'ot-u': 16 * transfers,
-    encoded: 16 * columns,
+    'ot-u': 16 * 128 * Math.ceil(transfers / 128),
+    encoded: columnBytes * store.columns,
     ...(learns === 'both' && { matches: Math.ceil(ny / 8) + (malicious ? 32 : 0) }),
     ...(malicious && { 'ot-check': 16 * 129, 'vole-challenge': 16, 'mask-receiver': 16 }),
   })
   expect(bytes(sender, receiver)).toEqual({
     [malicious ? 'ot-r' : 'ot-b']: (malicious ? 64 : 32) * 128,
-    'vole-sums': 128 * 32 * depth,
-    'vole-points': 128 * 16,
-    ...(ny > 0 && { tags: t * ny }),
+    'vole-sums': noise * 32 * depth,
+    'vole-points': noise * 16,
+    ...(ny > 0 && { tags: tagBytes * ny }),
     ...(malicious && { 'mask-commitment': 32, 'vole-proof': 32, 'mask-sender': 16 }),
   })
 })
@@ -72,6 +77,8 @@ function clocked(pair: [Wire, Wire]): { wires: [Wire, Wire]; rounds: () => numbe
 test.each([
   ['rr22', 'left', 9],
   ['rr22', 'both', 9],
+  ['rr22-low', 'left', 9],
+  ['rr22-low', 'both', 9],
   ['rr22-malicious', 'left', 10],
   ['rr22-malicious', 'both', 10],
 ] as const)('messages one after the other: %s, %s learns: %i', async (protocol, learns, expected) => {

@@ -9,7 +9,7 @@ import { falseAlarmRate, occursIn, seededRng, shapeOf, sharedBlocks, uniformity 
 import { ids, run } from '../testing.ts'
 
 const rows = 1400
-const protocols = ['rr22', 'rr22-malicious'] as const
+const protocols = ['rr22', 'rr22-low', 'rr22-malicious'] as const
 
 async function leaksOf(protocol: (typeof protocols)[number], rng?: (party: string) => Rng): Promise<Set<string>> {
   const leaks = new Set<string>()
@@ -23,7 +23,7 @@ async function leaksOf(protocol: (typeof protocols)[number], rng?: (party: strin
     const transcript = mesh.transcript('bank-a', 'bank-b')
     const all = (tag: string) => Buffer.concat(transcript.filter((m) => m.tag === tag).map((m) => m.body))
     for (const [tag, stride] of [
-      ['encoded', 16],
+      ['encoded', protocol === 'rr22-low' ? 10 : 16],
       ['ot-u', 16],
       ['vole-sums', 16],
       ['tags', 1],

@@ -1,25 +1,26 @@
 /**
  * Two-party PSI from an oblivious key-value store and a vector OLE.
  *
- * Source    [RR22] figure 11 over B = F = GF(2^128). Deviations: the seed of the store comes from both sides' nonces, so
- *           that an encoding that fails (2^-40) ends the attempt; in malicious mode the tags bind the item by keyed BLAKE3
- *           of (F ‖ item key); where both learn, the receiver tells a bitmap over the tags, in malicious mode with a digest
- *           of second tags, which it can know only for items that it holds.
+ * Source    [RR22] figure 11 over B = F = GF(2^128); low communication (`rr22-low`) over F = GF(2^128) with, in place of a
+ *           subfield B, the first 5 or 6 coordinates of F over GF(2^16) (decision 16). Deviations: the seed of the store
+ *           comes from both sides' nonces, so that an encoding that fails (2^-40) ends the attempt; in malicious mode the
+ *           tags bind the item by keyed BLAKE3 of (F ‖ item key); where both learn, the receiver tells a bitmap over the
+ *           tags, in malicious mode with a digest of second tags, which it can know only for items that it holds.
  * Realises  the receiver learns which of its rows the sender has, and n_y; the sender learns n_x, and the matches where both
  *           learn. Not the count alone: the receiver tests its own rows one by one. Malicious: a receiver may hold up to the
  *           columns of the store (1.35·n_x) items instead of n_x, and may tell the sender fewer matches than there are.
  * Security  semi-honest or malicious, static corruption, random oracle, correlation robustness of AES, dual LPN; about 125
  *           bits. Either side may lie about its own set.
- * Cost      9 messages one after the other (malicious 10); receiver → sender 16 B a column of the store
- *           (1.35·n_x) and 0.3 MB; sender → receiver t·n_y and 0.07 MB; t = 9 at 2^16, 10 at 2^20, malicious 16; both learn:
- *           n_y/8 B more.
+ * Cost      9 messages one after the other (malicious 10); receiver → sender 16 B a column of the store (1.35·n_x) and
+ *           0.3 MB, low communication 10 B a column (1.29·n_x; 12 B above 2^40 pairs) and 0.3 MB; sender → receiver t·n_y
+ *           and 0.07 MB (low 0.09 MB); t = 9 at 2^16, 10 at 2^20, malicious 16; both learn: n_y/8 B more.
  * Leaks     n_x, n_y, timing of the whole. False matches: fewer than one in 2^40 runs.
  *
  * The receiver is the left side, unless the right side alone learns.
  */
 import { type BlockCipher, concat, equalBytes, randomBytes, randomPermutation, utf8 } from '@secureflow/base'
 import { bytesCodec, type Channel, type Codecs, channel, itemsCodec } from '@secureflow/channel'
-import { type BlockKernels, type Blocks, loadBlocks, okvsShape } from '@secureflow/kernels'
+import { type BlockKernels, type Blocks, loadBlocks, productMap } from '@secureflow/kernels'
 import { pause } from '../../session/pause.ts'
 import type { Progress, Session } from '../../session/session.ts'
 import { type DigestedWire, digested, type TwoParty, twoParty } from '../../session/two-party.ts'
@@ -145,7 +146,7 @@ async function compare(run: Rr22Run, X: EncodedItems): Promise<Compared> {
   const ch = channel<FromReceiver, FromSender>(two.wire, run.fromReceiver, run.fromSender)
   const commitment = run.malicious ? await ch.recv('mask-commitment') : undefined
 
-  const shape = okvsShape(nx)
+  const { store: shape } = sizes
   const keys = kernels.zeros(nx)
   const P = kernels.zeros(shape.columns)
   await run.hashKeys(keys, X)
@@ -154,16 +155,17 @@ async function compare(run: Rr22Run, X: EncodedItems): Promise<Compared> {
   const encode = async (): Promise<void> => {
     const scratch = kernels.mark()
     const values = kernels.zeros(nx)
-    kernels.hash(values, keys, run.valueCipher())
+    run.hashValues(values, keys)
     await two.pause()
     if (!(await kernels.encode(P, stored, values))) throw psiErrors.PSI_ENCODING_FAILED({})
     kernels.release(scratch)
     run.step()
   }
-  const { u, w } = await receiveVole(two, kernels, shape.columns, sizes.security, encode)
+  const { u, w } = await receiveVole(two, kernels, shape.columns, sizes.vole, encode)
   run.step()
   kernels.xor(P, P, u)
-  for (const [from, to] of run.chunks(shape.columns)) await ch.send('encoded', P.subarray(16 * from, 16 * to))
+  for (const [from, to] of run.chunks(shape.columns))
+    await ch.send('encoded', run.packed(P.subarray(16 * from, 16 * to)))
   const mask = await receiverMask(run, ch, commitment)
   run.step()
 
@@ -192,21 +194,23 @@ async function answer(run: Rr22Run, Y: EncodedItems): Promise<Answered> {
   const half = randomBytes(two.rng, 16)
   if (run.malicious) await ch.send('mask-commitment', run.commitTo(half))
 
-  const shape = okvsShape(nx)
+  const { store: shape, columnBytes } = sizes
   const keys = kernels.zeros(ny)
   const F = kernels.zeros(ny)
   await run.hashKeys(keys, Y) // while the receiver does the same
   const rows = kernels.placeKeys(keys, shape, run.rowCipher())
   run.step()
-  const { delta, v } = await sendVole(two, kernels, shape.columns, sizes.security)
+  const { delta, v } = await sendVole(two, kernels, shape.columns, sizes.vole)
+  const addTimesDelta = run.multiplier(delta)
   run.step()
 
   const part = kernels.zeros(Math.min(run.chunk, shape.columns))
   for (const [from, to] of run.chunks(shape.columns)) {
     const A = await ch.recv('encoded')
-    run.expectCount('encoded', A, to - from, 16)
-    part.set(A)
-    kernels.addScaled(v.subarray(16 * from, 16 * to), part.subarray(0, A.length), delta)
+    run.expectCount('encoded', A, to - from, columnBytes)
+    const columns = part.subarray(0, 16 * (to - from))
+    run.unpack(columns, A)
+    addTimesDelta(v.subarray(16 * from, 16 * to), columns)
     await two.pause()
   }
   const mask = await senderMask(run, ch, half)
@@ -214,8 +218,8 @@ async function answer(run: Rr22Run, Y: EncodedItems): Promise<Answered> {
   await kernels.decode(F, rows, v)
   await two.pause()
   const values = kernels.zeros(ny)
-  kernels.hash(values, keys, run.valueCipher())
-  kernels.addScaled(F, values, delta)
+  run.hashValues(values, keys)
+  addTimesDelta(F, values)
   delta.fill(0)
   const tags = await run.tagsOf(F, keys, mask)
   run.step()
@@ -293,14 +297,14 @@ class Rr22Run {
     this.chunk = chunk
     ;[this.nx, this.ny] = receives ? [own, theirs] : [theirs, own]
     this.sizes = sizesOf(mode, this.nx, this.ny)
-    this.malicious = this.sizes.security === 'malicious'
+    this.malicious = this.sizes.vole.security === 'malicious'
     this.#wire = wire
     this.#progress = progress
     const done = itemsCodec(1, 32)
     const proof = this.malicious ? 32 : 0
     this.fromReceiver = {
       done,
-      encoded: bytesCodec(16 * chunk),
+      encoded: bytesCodec(this.sizes.columnBytes * chunk),
       'mask-receiver': itemsCodec(1, 16),
       matches: itemsCodec(1, bitmapBytes(this.ny) + proof),
     }
@@ -322,9 +326,33 @@ class Rr22Run {
     return this.two.platform.aesBlocks(this.#hash('rows').subarray(0, 16))
   }
 
-  /** H_B: what the store holds for a key. */
-  valueCipher(): BlockCipher {
-    return this.two.platform.aesBlocks(this.#hash('values').subarray(0, 16))
+  /** H_B: what the store holds for each key, as many bytes as a column has. */
+  hashValues(values: Blocks, keys: Blocks): void {
+    this.kernels.hash(values, keys, this.two.platform.aesBlocks(this.#hash('values').subarray(0, 16)))
+    if (this.sizes.columnBytes < 16) this.kernels.truncate(values, this.sizes.columnBytes)
+  }
+
+  /** Columns as they are sent. */
+  packed(columns: Blocks): Uint8Array {
+    const { columnBytes } = this.sizes
+    if (columnBytes === 16) return columns
+    const out = new Uint8Array((columns.length / 16) * columnBytes)
+    this.kernels.pack(out, columns, columnBytes)
+    return out
+  }
+
+  /** From the wire: `packed` again. */
+  unpack(columns: Blocks, sent: Uint8Array): void {
+    if (this.sizes.columnBytes === 16) columns.set(sent)
+    else this.kernels.unpack(columns, sent, this.sizes.columnBytes)
+  }
+
+  /** out ⊕= Δ·a, in the field of the VOLE. */
+  multiplier(delta: Uint8Array): (out: Blocks, a: Blocks) => void {
+    const { kernels } = this
+    if (this.sizes.vole.coordinates === undefined) return (out, a) => kernels.addScaled(out, a, delta)
+    const images = productMap(kernels, delta)
+    return (out, a) => kernels.addMapped(out, a, images)
   }
 
   /**
