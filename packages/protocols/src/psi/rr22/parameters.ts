@@ -50,7 +50,7 @@ export const suiteOf = (mode: Rr22Mode): string => {
 }
 
 /** Coordinates of 16 bits that hold 40 + log2(nx·ny) bits: 5 up to 2^40 pairs, 6 up to 2^56. Fewer are never taken. */
-export const valueCoordinates = (nx: number, ny: number): number => Math.max(5, Math.ceil(tagBytes(nx, ny) / 2))
+const valueCoordinates = (nx: number, ny: number): number => Math.max(5, Math.ceil(tagBytes(nx, ny) / 2))
 
 /** ⌈(40 + log2(nx·ny))/8⌉, by powers of two that are exact: nx·ny is below 2^53. */
 export function tagBytes(nx: number, ny: number): number {

@@ -189,7 +189,7 @@ async function compare(run: Rr22Run, X: EncodedItems): Promise<Compared> {
 
 /** The sender's part up to where the receiver can compare. */
 async function answer(run: Rr22Run, Y: EncodedItems): Promise<Answered> {
-  const { kernels, two, nx, ny, sizes } = run
+  const { kernels, two, ny, sizes } = run
   const ch = channel<FromSender, FromReceiver>(two.wire, run.fromSender, run.fromReceiver)
   const half = randomBytes(two.rng, 16)
   if (run.malicious) await ch.send('mask-commitment', run.commitTo(half))
