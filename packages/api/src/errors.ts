@@ -26,8 +26,8 @@ export const apiErrors = errorCatalog({
     en: 'The request carries no valid access token of this node.',
     zh: '请求没有携带本节点的有效访问令牌。',
     fix: {
-      en: 'Send the content of the file token in the home folder as "Authorization: Bearer ...".',
-      zh: '请以 “Authorization: Bearer ...” 发送主目录中 token 文件的内容。',
+      en: 'Send a token of your own, or the content of the file token in the home folder, as "Authorization: Bearer ...".',
+      zh: '请以 “Authorization: Bearer ...” 发送个人令牌或主目录中 token 文件的内容。',
     },
   },
   API_FORBIDDEN: {
@@ -38,6 +38,12 @@ export const apiErrors = errorCatalog({
       en: 'Ask an admin of this node to do it, or for another role.',
       zh: '请让本节点的管理员执行，或申请其他角色。',
     },
+  },
+  API_SCOPE: {
+    class: 'policy',
+    en: 'This token is for "{scope}" only: it may not do this ({action}).',
+    zh: '该令牌仅可用于“{scope}”，无权执行此操作（{action}）。',
+    fix: { en: 'Use a token with a wider scope.', zh: '请使用范围更大的令牌。' },
   },
   API_NOT_FOUND: {
     class: 'input',

@@ -19,11 +19,73 @@ export const person = z.object({
   disabled: z.boolean(),
   /** Too many wrong passwords: until then nobody signs in by this name. */
   lockedUntil: z.number().optional(),
+  /** Signs in with a code from a device, too. */
+  secondFactor: z.boolean(),
+  /** Signs in through the organisation's own provider of identities. */
+  provider: z.boolean(),
 })
 export type Person = z.infer<typeof person>
 
+/** What a token may be used for, within the role that it has. */
+export const tokenScopes = ['read', 'run', 'all'] as const
+export type TokenScope = (typeof tokenScopes)[number]
+export const tokenScope = z.enum(tokenScopes)
+
+export const apiToken = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Whose it is. */
+  person: z.object({ id: z.string(), name: z.string() }),
+  role,
+  scope: tokenScope,
+  createdAt: z.number(),
+  expiresAt: z.number(),
+  lastUsedAt: z.number().optional(),
+})
+export type ApiToken = z.infer<typeof apiToken>
+
+export const tokenRequest = {
+  name: z.string().trim().min(1).max(64),
+  scope: tokenScope,
+  /** The owner's own where it is not given. */
+  role: role.optional(),
+  days: z.number().int().min(1).max(366).default(30),
+}
+/** The secret is shown this once. */
+export const newToken = z.object({ token: apiToken, secret: z.string() })
+
+export const signedInSession = z.object({
+  id: z.string(),
+  /** What the browser says that it is. */
+  device: z.string(),
+  via: z.enum(['password', 'provider']),
+  createdAt: z.number(),
+  seenAt: z.number(),
+  expiresAt: z.number(),
+  /** The one that asks. */
+  current: z.boolean(),
+})
+export type SignedInSession = z.infer<typeof signedInSession>
+
+export const invitation = z.object({
+  id: z.string(),
+  role,
+  createdBy: z.string(),
+  createdAt: z.number(),
+  expiresAt: z.number(),
+})
+export type Invitation = z.infer<typeof invitation>
+
 /** Who asks: a person, or the operator who holds the token of the home folder. */
-export const caller = z.object({ id: z.string(), name: z.string(), role })
+export const caller = z.object({
+  id: z.string(),
+  name: z.string(),
+  role,
+  /** Asks by a token: its name, and what it may be used for. */
+  token: z.object({ name: z.string(), scope: tokenScope }).optional(),
+  /** May do nothing but set up the second factor that an admin requires. */
+  mustEnrol: z.boolean().optional(),
+})
 export type Caller = z.infer<typeof caller>
 
 export const operation = z.object({

@@ -2,7 +2,7 @@
  * Which role may call which route, beside admin, who may call all. A route that is not named here is for admins alone: what
  * is new is closed until somebody decides.
  */
-import { type PersonRole, personRoles } from './people.ts'
+import { type Caller, type PersonRole, personRoles } from './people.ts'
 
 const everybody: readonly PersonRole[] = personRoles
 const working: readonly PersonRole[] = ['steward', 'analyst']
@@ -68,6 +68,15 @@ const permissions: Readonly<Record<string, readonly PersonRole[]>> = {
   'spaces.close': steward,
   'terms.simulate': steward,
   'audit.verify': auditor,
+  'account.show': everybody,
+  'account.changePassword': everybody,
+  'account.endSession': everybody,
+  'account.addToken': everybody,
+  'account.revokeToken': everybody,
+  'account.beginSecondFactor': everybody,
+  'account.confirmSecondFactor': everybody,
+  'account.endSecondFactor': everybody,
+  'account.renewRecoveryCodes': everybody,
   'people.operations': ['auditor'],
   'usage.show': everybody,
   'usage.dataset': auditor,
@@ -75,3 +84,28 @@ const permissions: Readonly<Record<string, readonly PersonRole[]>> = {
 
 export const mayCall = (role: PersonRole, route: string): boolean =>
   role === 'admin' || permissions[route]?.includes(role) === true
+
+/** What a token may call beside everything that only reads. */
+const running: readonly string[] = [
+  'flows.check',
+  'runs.start',
+  'runs.cancel',
+  'drafts.save',
+  'requests.answer',
+  'requests.withdraw',
+  'terms.simulate',
+  'audit.verify',
+]
+
+/** @param route absent for what is in no table, such as the stream of events, which only reads */
+export function callerMay({ role, token, mustEnrol }: Caller, method: string, route: string | undefined): boolean {
+  if (mustEnrol === true && route?.startsWith('account.') !== true) return false
+  if (route !== undefined && !mayCall(role, route)) return false
+  if (token === undefined || token.scope === 'all' || method === 'GET') return true
+  return token.scope === 'run' && route !== undefined && running.includes(route)
+}
+
+/** Whether whoever has the role `own` may give a token the role `wanted`: it may then do nothing that `own` may not. */
+export const roleCovers = (own: PersonRole, wanted: PersonRole): boolean =>
+  own === 'admin' ||
+  (wanted !== 'admin' && Object.values(permissions).every((roles) => !roles.includes(wanted) || roles.includes(own)))

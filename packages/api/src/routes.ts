@@ -8,6 +8,7 @@ import { flowReport } from './flow-report.ts'
 import { assetFacts } from './peer/assets.ts'
 import { waitingForVotes } from './peer/enrolment.ts'
 import { type RouteTable, route } from './route.ts'
+import { accountRoutes } from './routes/account.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { draftRoutes } from './routes/drafts.ts'
 import { grantRoutes } from './routes/grants.ts'
@@ -89,6 +90,7 @@ export const routes = {
     }),
   },
   ...peopleRoutes,
+  ...accountRoutes,
   ...draftRoutes,
   network: {
     create: route({

@@ -115,7 +115,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const accountOf = (member: MemberId): Address | undefined =>
     member === name ? (identity.account as Address) : members.get(member)?.account
 
-  const people = new People(db, clock, rng)
+  const people = new People(db, clock, rng, identity.commitmentKey)
   const events = new EventStream(toHex(randomBytes(rng, 4)))
   const tell = (topic: string) => events.tell(topic)
   for (const event of ['up', 'down'] as const) peers.on(event, () => tell('network'))

@@ -1,6 +1,17 @@
 /** Sign-in, and the people of this member. */
 import { z } from 'zod'
-import { caller, operation, password, person, personName, personRole } from '../people.ts'
+import {
+  apiToken,
+  caller,
+  invitation,
+  newToken,
+  operation,
+  password,
+  person,
+  personName,
+  personRole,
+  tokenRequest,
+} from '../people.ts'
 import { type RouteTable, route } from '../route.ts'
 
 const nothing = z.object({})
@@ -48,10 +59,24 @@ export const peopleRoutes = {
       method: 'POST',
       path: '/session',
       about: { en: 'Signs in', zh: '登录' },
-      input: z.object({ name: z.string().max(200), password: z.string().max(200) }),
+      input: z.object({
+        name: z.string().max(200),
+        password: z.string().max(200),
+        /** Of the second factor, or a recovery code, where the account has one. */
+        code: z.string().max(40).optional(),
+      }),
       output: session,
       open: true,
-      errors: ['PEOPLE_SIGN_IN', 'PEOPLE_LOCKED'],
+      errors: ['PEOPLE_SIGN_IN', 'PEOPLE_LOCKED', 'PEOPLE_SECOND_FACTOR', 'PEOPLE_WRONG_CODE'],
+    }),
+    accept: route({
+      method: 'POST',
+      path: '/session/invitation',
+      about: { en: 'Makes the account that an invitation is for, and signs it in', zh: '凭邀请创建账户并登录' },
+      input: z.object({ code: z.string().max(100), name: personName, password }),
+      output: session,
+      open: true,
+      errors: ['PEOPLE_INVITATION', 'PEOPLE_NAME_TAKEN'],
     }),
     signOut: route({
       method: 'DELETE',
@@ -84,17 +109,81 @@ export const peopleRoutes = {
       method: 'POST',
       path: '/people/:id',
       about: {
-        en: 'Changes role or password, disables or enables; whoever it is about is signed out',
-        zh: '修改角色或密码，停用或启用；相关人员会被退出登录',
+        en: 'Changes role or password, disables or enables, unlocks, takes a lost second factor away; whoever it is about is signed out',
+        zh: '修改角色或密码、停用或启用、解除锁定、移除丢失的第二因素；相关人员会被退出登录',
       },
       input: z.object({
         id: z.string(),
         role: personRole.optional(),
         password: password.optional(),
         disabled: z.boolean().optional(),
+        unlock: z.literal(true).optional(),
+        resetSecondFactor: z.literal(true).optional(),
       }),
       output: person,
       errors: ['API_NOT_FOUND', 'PEOPLE_LAST_ADMIN'],
+    }),
+    remove: route({
+      method: 'DELETE',
+      path: '/people/:id',
+      about: {
+        en: 'Deletes an account with its sessions and tokens; what it did stays in the record',
+        zh: '删除账户及其会话和令牌；其操作记录保留',
+      },
+      input: z.object({ id: z.string() }),
+      output: done,
+      errors: ['API_NOT_FOUND', 'PEOPLE_LAST_ADMIN'],
+    }),
+    invite: route({
+      method: 'POST',
+      path: '/people/invitations',
+      about: { en: 'A link with which somebody makes an account, once', zh: '生成一次性链接，供他人创建账户' },
+      input: z.object({ role: personRole, days: z.number().int().min(1).max(30).default(7) }),
+      output: z.object({ invitation, code: z.string() }),
+      errors: [],
+    }),
+    invitations: route({
+      method: 'GET',
+      path: '/people/invitations',
+      about: { en: 'Invitations that nobody has used yet', zh: '尚未使用的邀请' },
+      input: nothing,
+      output: z.array(invitation),
+      errors: [],
+    }),
+    withdrawInvitation: route({
+      method: 'DELETE',
+      path: '/people/invitations/:id',
+      about: { en: 'Ends an invitation', zh: '撤销邀请' },
+      input: z.object({ id: z.string() }),
+      output: done,
+      errors: ['API_NOT_FOUND'],
+    }),
+    tokens: route({
+      method: 'GET',
+      path: '/people/tokens',
+      about: { en: "Everybody's API tokens; never their secrets", zh: '所有人的 API 令牌；不含密钥' },
+      input: nothing,
+      output: z.array(apiToken),
+      errors: [],
+    }),
+    addToken: route({
+      method: 'POST',
+      path: '/people/:id/tokens',
+      about: {
+        en: "Makes a token in somebody's name; only with the access token of the home folder",
+        zh: '以某人名义创建令牌；仅限持有主目录访问令牌者',
+      },
+      input: z.object({ id: z.string(), ...tokenRequest }),
+      output: newToken,
+      errors: ['API_NOT_FOUND', 'PEOPLE_TOKEN_ROLE', 'PEOPLE_OPERATOR_ONLY'],
+    }),
+    revokeToken: route({
+      method: 'DELETE',
+      path: '/people/tokens/:id',
+      about: { en: "Ends somebody's token", zh: '吊销某人的令牌' },
+      input: z.object({ id: z.string() }),
+      output: done,
+      errors: ['API_NOT_FOUND'],
     }),
     operations: route({
       method: 'GET',

@@ -46,4 +46,64 @@ export const peopleErrors = errorCatalog({
     zh: '这是最后一名管理员：没有管理员将无人能管理节点。',
     fix: { en: 'Make somebody else an admin first.', zh: '请先让其他人成为管理员。' },
   },
+  PEOPLE_SECOND_FACTOR: {
+    class: 'policy',
+    en: 'This account signs in with a code from an authenticator too.',
+    zh: '该账户登录时还需要验证器中的代码。',
+    fix: { en: 'Give the six digits that it shows, or a recovery code.', zh: '请输入其显示的六位数字，或恢复码。' },
+  },
+  PEOPLE_WRONG_CODE: {
+    class: 'policy',
+    en: 'The code is wrong, was used already, or its time is over.',
+    zh: '代码错误、已使用过或已过期。',
+    fix: {
+      en: 'Wait for the next code and look at the clock of the device; an admin can take a lost second factor away.',
+      zh: '请等待下一个代码并核对设备时间；第二因素丢失时可请管理员移除。',
+    },
+  },
+  PEOPLE_SECOND_FACTOR_SET: {
+    class: 'input',
+    en: 'This account has a second factor already.',
+    zh: '该账户已设置第二因素。',
+    fix: { en: 'Take it away first.', zh: '请先将其移除。' },
+  },
+  PEOPLE_MUST_ENROL: {
+    class: 'policy',
+    en: 'An admin of this node requires a second factor of everybody.',
+    zh: '本节点管理员要求所有人设置第二因素。',
+    fix: { en: 'Set one up on the page of your account.', zh: '请在“我的账户”页面设置。' },
+  },
+  PEOPLE_SESSION_ONLY: {
+    class: 'policy',
+    en: 'Only a person who is signed in in a browser may do this, to the own account.',
+    zh: '仅限在浏览器中登录的本人对自己的账户执行。',
+    fix: { en: 'Sign in to the console.', zh: '请登录控制台。' },
+  },
+  PEOPLE_OPERATOR_ONLY: {
+    class: 'policy',
+    en: "Only whoever holds the home folder's access token makes tokens in somebody else's name.",
+    zh: '仅持有主目录访问令牌者可以他人名义创建令牌。',
+    fix: { en: 'Make one for yourself on the page of your account.', zh: '请在“我的账户”页面为自己创建。' },
+  },
+  PEOPLE_NO_PASSWORD: {
+    class: 'policy',
+    en: 'This account has no password here: it signs in through a provider.',
+    zh: '该账户在此没有密码：通过身份提供方登录。',
+    fix: {
+      en: 'Change it at the provider, or ask an admin for a password.',
+      zh: '请在身份提供方处更改，或请管理员设置密码。',
+    },
+  },
+  PEOPLE_TOKEN_ROLE: {
+    class: 'policy',
+    en: 'A token may not have the role {role}: it would allow more than {own} does.',
+    zh: '令牌不能拥有角色 {role}：其权限会超过 {own}。',
+    fix: { en: 'Choose your own role for it.', zh: '请为其选择您自己的角色。' },
+  },
+  PEOPLE_INVITATION: {
+    class: 'policy',
+    en: 'The invitation is not valid: it was used or withdrawn, or its time is over.',
+    zh: '邀请无效：已使用、已撤销或已过期。',
+    fix: { en: 'Ask an admin for a new one.', zh: '请向管理员索取新的邀请。' },
+  },
 })

@@ -12,7 +12,7 @@ async function opened(home = temporaryFolder()) {
   const db = await openDatabase(home)
   onTestFinished(() => db.destroy())
   const clock = { at: 1e12, now: () => clock.at }
-  return { db, clock, people: new People(db, clock, platformRng(nodePlatform)) }
+  return { db, clock, people: new People(db, clock, platformRng(nodePlatform), new Uint8Array(32)) }
 }
 
 async function withAdmin() {
@@ -70,10 +70,10 @@ test('a session ends when it is idle, when it is a week old, by signing out, and
   expect(await works(session.secret)).toBe(false)
 
   const [a, b] = [await people.signIn('Ada', password), await people.signIn('Ada', password)]
-  await people.signOut(a.secret, false)
+  await people.sessions.signOut(a.secret, false)
   expect([await works(a.secret), await works(b.secret)]).toEqual([false, true])
   const c = await people.signIn('Ada', password)
-  await people.signOut(c.secret, true)
+  await people.sessions.signOut(c.secret, true)
   expect([await works(b.secret), await works(c.secret)]).toEqual([false, false])
 
   const bob = await people.add('Bob', 'analyst', password)

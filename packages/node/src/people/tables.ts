@@ -16,8 +16,44 @@ export interface PeopleTables {
     disabled: number
     failures: number
     locked_until: number | null
+    /** In base 32, sealed; null where there is no second factor. */
+    totp_secret: string | null
+    /** One that is being set up. */
+    totp_pending: string | null
+    /** Of the last code that was used: none holds twice. */
+    totp_step: number
+    /** Issuer and subject of whoever signs in through a provider. */
+    provider_key: string | null
   }
-  sessions: { secret_hash: string; person: string; created_at: number; seen_at: number; expires_at: number }
+  sessions: {
+    secret_hash: string
+    person: string
+    created_at: number
+    seen_at: number
+    expires_at: number
+    device: string
+    via: string
+  }
+  recovery_codes: { code_hash: string; person: string }
+  api_tokens: {
+    id: string
+    secret_hash: string
+    person: string
+    name: string
+    role: string
+    scope: string
+    created_at: number
+    expires_at: number
+    last_used_at: number | null
+  }
+  account_invitations: {
+    id: string
+    code_hash: string
+    role: string
+    created_by: string
+    created_at: number
+    expires_at: number
+  }
   operations: { seq: Generated<number>; at: number; who: string; role: string; action: string; outcome: string }
 }
 
@@ -54,6 +90,53 @@ export const peopleMigrations: readonly StorageMigration[] = [
         .addColumn('role', 'varchar(20)', (c) => c.notNull())
         .addColumn('action', 'varchar(100)', (c) => c.notNull())
         .addColumn('outcome', 'varchar(100)', (c) => c.notNull())
+        .execute()
+    },
+  },
+  {
+    name: 'people-002-tokens-second-factor-invitations',
+    async up(db) {
+      const text = { totp_secret: 300, totp_pending: 300, provider_key: 600 }
+      for (const [column, length] of Object.entries(text))
+        await db.schema.alterTable('people').addColumn(column, `varchar(${length})`).execute()
+      await db.schema
+        .alterTable('people')
+        .addColumn('totp_step', 'integer', (c) => c.notNull().defaultTo(0))
+        .execute()
+      await db.schema.createIndex('people_provider').on('people').column('provider_key').unique().execute()
+      await db.schema
+        .alterTable('sessions')
+        .addColumn('device', 'varchar(200)', (c) => c.notNull().defaultTo(''))
+        .execute()
+      await db.schema
+        .alterTable('sessions')
+        .addColumn('via', 'varchar(20)', (c) => c.notNull().defaultTo('password'))
+        .execute()
+      await db.schema
+        .createTable('recovery_codes')
+        .addColumn('code_hash', 'varchar(64)', (c) => c.primaryKey())
+        .addColumn('person', 'varchar(32)', (c) => c.notNull().references('people.id'))
+        .execute()
+      await db.schema
+        .createTable('api_tokens')
+        .addColumn('id', 'varchar(32)', (c) => c.primaryKey())
+        .addColumn('secret_hash', 'varchar(64)', (c) => c.notNull().unique())
+        .addColumn('person', 'varchar(32)', (c) => c.notNull().references('people.id'))
+        .addColumn('name', 'varchar(200)', (c) => c.notNull())
+        .addColumn('role', 'varchar(20)', (c) => c.notNull())
+        .addColumn('scope', 'varchar(20)', (c) => c.notNull())
+        .addColumn('created_at', 'double precision', (c) => c.notNull())
+        .addColumn('expires_at', 'double precision', (c) => c.notNull())
+        .addColumn('last_used_at', 'double precision')
+        .execute()
+      await db.schema
+        .createTable('account_invitations')
+        .addColumn('id', 'varchar(32)', (c) => c.primaryKey())
+        .addColumn('code_hash', 'varchar(64)', (c) => c.notNull().unique())
+        .addColumn('role', 'varchar(20)', (c) => c.notNull())
+        .addColumn('created_by', 'varchar(200)', (c) => c.notNull())
+        .addColumn('created_at', 'double precision', (c) => c.notNull())
+        .addColumn('expires_at', 'double precision', (c) => c.notNull())
         .execute()
     },
   },

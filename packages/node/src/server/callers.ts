@@ -1,7 +1,8 @@
-/** Who calls: the operator by the home folder's token, or a person by the browser session. */
+/** Who calls: the operator by the home folder's token, a person by the browser session, or a program by a person's token. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { apiErrors, type Caller } from '@secureflow/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { operatorId } from '../people/handlers.ts'
 import type { People } from '../people/people.ts'
 import type { Call } from './handlers.ts'
 
@@ -10,19 +11,27 @@ const cookieName = '__Host-secureflow'
 /** Another site's page cannot send it: with it a browser asks this node first, and is refused. */
 const consoleHeader = 'x-secureflow-console'
 
-const operator: Caller = { id: 'operator', name: 'operator', role: 'admin' }
+const operator: Caller = { id: operatorId, name: 'operator', role: 'admin' }
 
 /** @throws API_UNAUTHORISED for a change that another site's page may have asked for */
 export function callerCheck(token: string, people: People): (request: FastifyRequest) => Promise<Call> {
   const isToken = tokenCheck(token)
   return async (request) => {
-    const call: Call = { session: undefined, caller: undefined, keep: () => {} }
-    if (request.headers.authorization !== undefined)
-      return isToken(request.headers.authorization) ? { ...call, caller: operator } : call
+    const { authorization, 'user-agent': device = '' } = request.headers
+    const always = async () => true
+    const call: Call = { session: undefined, caller: undefined, device, stands: always, keep: () => {} }
+    if (authorization !== undefined) {
+      if (isToken(authorization)) return { ...call, caller: operator }
+      const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+      if (token === undefined) return call
+      const holder = () => people.holderOf(token)
+      return { ...call, caller: await holder(), stands: async () => (await holder()) !== undefined }
+    }
     if (request.method !== 'GET' && request.headers[consoleHeader] === undefined) return call
     const session = request.cookies[cookieName]
     if (session === undefined) return call
-    return { ...call, session, caller: await people.callerOf(session) }
+    const stands = () => people.sessions.stands(session)
+    return { ...call, session, stands, caller: await people.callerOf(session) }
   }
 }
 

@@ -9,6 +9,9 @@ const gatherMs = 150
 const keptEvents = 1000
 const heartbeatMs = 20_000
 
+/** Where something may have ended a session or a token. */
+const ending = new Set(['session', 'people', 'account'])
+
 interface Told {
   seq: number
   topics: string[]
@@ -65,16 +68,11 @@ export class EventStream {
   }
 }
 
-export function serveEvents(
-  app: FastifyInstance,
-  events: EventStream,
-  closing: AbortSignal,
-  stands: (session: string) => Promise<boolean>,
-): void {
+export function serveEvents(app: FastifyInstance, events: EventStream, closing: AbortSignal): void {
   app.get('/events', async (request, reply) => {
     reply.hijack()
     const out = reply.raw
-    const { session } = request.call
+    const { stands } = request.call
     if (out.destroyed) return // it left while its session was looked up: its `close` was already
     out.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
     const send = (id: string, topics: readonly string[]) => out.write(`id: ${id}\ndata: ${JSON.stringify(topics)}\n\n`)
@@ -86,11 +84,11 @@ export function serveEvents(
     const stop = events.listen(({ seq, topics }) => {
       if (out.writableLength > 1 << 16) out.destroy()
       else send(events.idOf(seq), topics)
-      if (topics.some((topic) => topic === 'session' || topic === 'people')) void check()
+      if (topics.some((topic) => ending.has(topic))) void check()
     })
     /** Who signed out, was disabled or stayed too long hears no more. */
     const check = async () => {
-      if (session !== undefined && !(await stands(session).catch(() => false))) out.destroy()
+      if (!(await stands().catch(() => false))) out.destroy()
     }
     const heartbeat = setInterval(() => {
       out.write(': \n\n')

@@ -6,6 +6,10 @@ export interface Call {
   caller: Caller | undefined
   /** The session's secret, where the caller came with one. */
   session: string | undefined
+  /** What the caller's program says that it is. */
+  device: string
+  /** Whether whoever called may go on: asked again while a stream lasts. */
+  stands(): Promise<boolean>
   /** Gives the browser a session, or takes it away. */
   keep(session: { secret: string; seconds: number } | undefined): void
 }

@@ -57,7 +57,7 @@ beforeAll(async () => {
       handlers,
       metrics: new NodeMetrics({ linksUp: () => 2, members: () => 3, ledgerHeight: () => 4 }),
       logger: silentLogger,
-      people: new People(db, { now: () => Date.now() }, platformRng(nodePlatform)),
+      people: new People(db, { now: () => Date.now() }, platformRng(nodePlatform), new Uint8Array(32)),
       events: new EventStream('boot'),
     },
   )

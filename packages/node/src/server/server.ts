@@ -2,6 +2,8 @@
 import cookie from '@fastify/cookie'
 import {
   apiErrors,
+  type Caller,
+  callerMay,
   errorToBody,
   mayCall,
   openApi,
@@ -14,6 +16,7 @@ import {
 import { asSecureflowError, baseErrors, errorToJson, type Logger, type SecureflowError } from '@secureflow/base'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { listenError } from '../errors.ts'
+import { peopleErrors } from '../people/errors.ts'
 import type { People } from '../people/people.ts'
 import { callerCheck, keepSession, requireConsole } from './callers.ts'
 import { isConsoleFile, serveConsole } from './console.ts'
@@ -74,10 +77,10 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
     }
     const { caller } = request.call
     if (caller === undefined) throw apiErrors.API_UNAUTHORISED({})
-    if (action !== undefined && !mayCall(caller.role, action)) {
-      await people.record(caller, action, 'API_FORBIDDEN')
-      throw apiErrors.API_FORBIDDEN({ role: caller.role, action })
-    }
+    if (callerMay(caller, request.method, action)) return
+    const refused = whyRefused(caller, action ?? request.method)
+    await people.record(caller, action ?? request.method, refused.code)
+    throw refused
   })
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const error = fromFastify(thrown)
@@ -90,7 +93,7 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
     throw apiErrors.API_NOT_FOUND({ name: `${method} ${url.slice(0, 100)}` })
   })
   addRoutes(app, routes, dependencies, closing.signal)
-  serveEvents(app, events, closing.signal, (session) => people.stands(session))
+  serveEvents(app, events, closing.signal)
   if (options.console !== undefined) await serveConsole(app, options.console)
   app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
   app.get('/openapi.json', async () => openApi(routes, options.version, 'en'))
@@ -159,6 +162,12 @@ function addRoutes(
         },
       })
     }
+}
+
+function whyRefused({ role, token, mustEnrol }: Caller, action: string): SecureflowError {
+  if (mustEnrol === true) return peopleErrors.PEOPLE_MUST_ENROL({})
+  if (token !== undefined && mayCall(role, action)) return apiErrors.API_SCOPE({ scope: token.scope, action })
+  return apiErrors.API_FORBIDDEN({ role, action })
 }
 
 type Handler = (input: unknown, signal: AbortSignal, call: Call) => Promise<unknown>
