@@ -378,18 +378,20 @@ export interface Told {
 }
 
 /** One command of the command line, as a person types it. */
-export async function command(home: string, ...args: string[]): Promise<Told> {
+export const command = (home: string, ...args: string[]): Promise<Told> => told(home, args)
+
+export async function told(home: string, args: readonly string[], env: Record<string, string> = {}): Promise<Told> {
   const child = spawn(process.execPath, [commandLine, '--home', home, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LANG: 'en_GB.UTF-8', LC_ALL: 'en_GB.UTF-8' },
+    env: { ...process.env, LANG: 'en_GB.UTF-8', LC_ALL: 'en_GB.UTF-8', ...env },
   })
-  const told = { stdout: '', stderr: '' }
+  const said = { stdout: '', stderr: '' }
   child.stdout.on('data', (text: Buffer) => {
-    told.stdout += text
+    said.stdout += text
   })
   child.stderr.on('data', (text: Buffer) => {
-    told.stderr += text
+    said.stderr += text
   })
   const exitCode = await new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)))
-  return { exitCode, ...told }
+  return { exitCode, ...said }
 }

@@ -1,6 +1,8 @@
-/** From a home folder to the node that runs on it. */
+/** From a home folder to the node that runs on it, or from an address and a token to a node elsewhere. */
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { request } from 'node:https'
+import { connect as connectTls } from 'node:tls'
 import {
   certificateFile,
   nextCertificateFile,
@@ -10,13 +12,48 @@ import {
   tokenFile,
 } from '@secureflow/node/identity/config'
 import { type Client, createClient, type HttpTransport } from '@secureflow/sdk'
+import { cliErrors } from './errors.ts'
 
-/** @throws HOME_MISSING */
-export function connect(home: string): Client {
-  return createClient({
-    url: urlOf(home),
-    token: readFileSync(tokenFile(home), 'utf8').trim(),
-    transport: pinned(() => certificatesOf(home)),
+/**
+ * SECUREFLOW_TOKEN: a person's token in place of the home folder's. SECUREFLOW_URL and SECUREFLOW_FINGERPRINT: a node that
+ * has no home folder here. @throws HOME_MISSING, CLI_MISSING
+ */
+export function connect(home: string, env: Record<string, string | undefined> = process.env): Client {
+  const { SECUREFLOW_TOKEN: token, SECUREFLOW_URL: url, SECUREFLOW_FINGERPRINT: fingerprint } = env
+  if (url === undefined || url === '')
+    return createClient({
+      url: urlOf(home),
+      token: token || readFileSync(tokenFile(home), 'utf8').trim(),
+      transport: pinned(async () => certificatesOf(home)),
+    })
+  if (!token) throw cliErrors.CLI_MISSING({ name: 'SECUREFLOW_TOKEN' })
+  if (!fingerprint) throw cliErrors.CLI_MISSING({ name: 'SECUREFLOW_FINGERPRINT' })
+  if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
+    throw cliErrors.CLI_INVALID({ name: 'SECUREFLOW_URL', expected: 'https://host:port' })
+  return createClient({ url, token, transport: pinned(async () => [await certificateAt(new URL(url), fingerprint)]) })
+}
+
+/** The certificate that a node shows, where its key is the expected one. Nothing is sent before. @throws CLI_OTHER_KEY */
+function certificateAt(url: URL, fingerprint: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    // Only looked at here: the request itself trusts this one certificate and no other.
+    const socket = connectTls({
+      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: Number(url.port || 443),
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.3',
+      timeout: 10_000,
+    })
+    socket.once('error', reject)
+    socket.once('timeout', () => socket.destroy(new Error('no answer')))
+    socket.once('secureConnect', () => {
+      const shown = socket.getPeerX509Certificate()
+      socket.destroy()
+      const key = shown?.publicKey.export({ type: 'spki', format: 'der' })
+      if (shown !== undefined && createHash('sha256').update(key!).digest('hex') === fingerprint.toLowerCase())
+        resolve(shown.toString())
+      else reject(cliErrors.CLI_OTHER_KEY({ url: url.origin }))
+    })
   })
 }
 
@@ -45,15 +82,16 @@ function certificatesOf(home: string): string[] {
 }
 
 /** Trusts the home's own certificate and no other; the name in it does not matter. */
-function pinned(certificates: () => string[]): HttpTransport {
-  return ({ method, url, headers, body, signal }) =>
-    new Promise((resolve, reject) => {
+function pinned(certificates: () => Promise<string[]>): HttpTransport {
+  return async ({ method, url, headers, body, signal }) => {
+    const ca = await certificates()
+    return new Promise((resolve, reject) => {
       const sent = request(
         url,
         {
           method,
           headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
-          ca: certificates(),
+          ca,
           checkServerIdentity: () => undefined,
           ...(signal === undefined ? {} : { signal }),
         },
@@ -69,4 +107,5 @@ function pinned(certificates: () => string[]): HttpTransport {
       sent.on('error', reject)
       sent.end(body)
     })
+  }
 }

@@ -40,6 +40,21 @@ export const cliErrors = errorCatalog({
     zh: '“{name}”的值无效：应为 {expected}。',
     fix: { en: 'Correct the value; see --help.', zh: '请更正该值；参见 --help。' },
   },
+  CLI_OTHER_KEY: {
+    class: 'peer',
+    en: 'The node at {url} shows another key than SECUREFLOW_FINGERPRINT: nothing was sent to it.',
+    zh: '{url} 上的节点出示的密钥与 SECUREFLOW_FINGERPRINT 不符：没有向其发送任何内容。',
+    fix: {
+      en: 'Ask whoever runs the node: "secureflow node status" there prints the fingerprint.',
+      zh: '请向节点运维人员核实：在该处运行 “secureflow node status” 可查看指纹。',
+    },
+  },
+  CLI_NOBODY: {
+    class: 'input',
+    en: 'Nobody at this node is called "{name}".',
+    zh: '本节点没有名为“{name}”的账户。',
+    fix: { en: 'See who there is: secureflow people list.', zh: '查看账户：secureflow people list。' },
+  },
   REQUEST_ENDED: {
     class: 'policy',
     en: 'The request {id} comes to no run: {status} ({code}), {who}.',

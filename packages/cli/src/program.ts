@@ -14,10 +14,12 @@ import { initCommand } from './commands/init.ts'
 import { memberCommand } from './commands/member/index.ts'
 import { networkCommand } from './commands/network/index.ts'
 import { nodeCommand } from './commands/node/index.ts'
+import { peopleCommand } from './commands/people/index.ts'
 import { requestCommand } from './commands/request/index.ts'
 import { runNoun } from './commands/run/index.ts'
 import { spaceCommand } from './commands/space/index.ts'
 import { termsCommand } from './commands/terms/index.ts'
+import { tokenCommand } from './commands/token/index.ts'
 import { usageCommand } from './commands/usage/index.ts'
 import { type CliContext, newContext } from './context.ts'
 import { cliErrors } from './errors.ts'
@@ -65,6 +67,8 @@ function buildProgram(context: CliContext): Command {
     termsCommand,
     auditCommand,
     consoleCommand,
+    peopleCommand,
+    tokenCommand,
     explainCommand,
     demoCommand,
   ])

@@ -43,6 +43,18 @@ export const peopleQuery = queryOptions({
   queryKey: ['people'],
   queryFn: ({ signal }) => client.people.list({}, signal),
 })
+export const accountQuery = queryOptions({
+  queryKey: ['account'],
+  queryFn: ({ signal }) => client.account.show({}, signal),
+})
+export const invitationsQuery = queryOptions({
+  queryKey: ['people', 'invitations'],
+  queryFn: ({ signal }) => client.people.invitations({}, signal),
+})
+export const tokensQuery = queryOptions({
+  queryKey: ['people', 'tokens'],
+  queryFn: ({ signal }) => client.people.tokens({}, signal),
+})
 export const operationsQuery = queryOptions({
   queryKey: ['people', 'operations'],
   queryFn: ({ signal }) => client.people.operations({ limit: 200 }, signal),

@@ -9,6 +9,11 @@ const setUp = createRoute({
   path: '/set-up',
   component: lazyRouteComponent(() => import('./pages/set-up.tsx'), 'SetUp'),
 })
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  component: lazyRouteComponent(() => import('./pages/join.tsx'), 'Join'),
+})
 /** Everything behind a sign-in. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -94,13 +99,18 @@ const pages = [
   }),
   createRoute({
     getParentRoute: parent,
+    path: '/account',
+    component: lazyRouteComponent(() => import('./pages/account.tsx'), 'AccountPage'),
+  }),
+  createRoute({
+    getParentRoute: parent,
     path: '/help',
     component: lazyRouteComponent(() => import('./pages/help.tsx'), 'Help'),
   }),
 ]
 
 export const router = createRouter({
-  routeTree: root.addChildren([setUp, inside.addChildren(pages)]),
+  routeTree: root.addChildren([setUp, join, inside.addChildren(pages)]),
   basepath: '/console',
   defaultPreload: 'intent',
 })

@@ -11,6 +11,7 @@ import {
   requestOf,
   routes,
 } from '@secureflow/api'
+import { SecureflowError } from '@secureflow/base'
 
 type Call<R extends Route> =
   Record<string, never> extends InputOf<R>
@@ -29,13 +30,13 @@ export interface HttpRequest {
   body?: string
   signal?: AbortSignal
 }
-/** Carries one request. Rejects where nobody answers. */
+/** Carries one request. Rejects where nobody answers; an error of the product goes to the caller as it is. */
 export type HttpTransport = (request: HttpRequest) => Promise<{ status: number; body: string }>
 
 export interface ClientOptions {
   /** `https://127.0.0.1:7440` */
   url: string
-  /** Of the home folder. A page in a browser has none: its session is a cookie. */
+  /** A person's own, or that of the home folder. A page in a browser has none: its session is a cookie. */
   token?: string
   /** Sent with every request. */
   headers?: Record<string, string>
@@ -66,7 +67,7 @@ function caller(route: Route, { url, token, headers, transport = fetchTransport 
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     }).catch((cause: unknown) => {
-      if (signal?.aborted) throw cause
+      if (signal?.aborted || cause instanceof SecureflowError) throw cause
       throw apiErrors.API_UNREACHABLE({ url }, { cause })
     })
     return read(route, answer, url)

@@ -1,6 +1,7 @@
 /** Everything the command says in English, errors aside: they carry their own sentences. */
 import { asset } from './en/asset.ts'
 import { member } from './en/member.ts'
+import { people } from './en/people.ts'
 import { request } from './en/request.ts'
 import { space } from './en/space.ts'
 import { usage } from './en/usage.ts'
@@ -33,6 +34,7 @@ secureflow flow run flow.yaml`,
     json: 'print JSON',
     version: 'show the version',
   },
+  people: people.say,
   error: { party: 'who', fix: 'do', class: 'class', exit: 'exit code' },
   commands: {
     ...asset.commands,
@@ -40,6 +42,7 @@ secureflow flow run flow.yaml`,
     ...usage.commands,
     ...space.commands,
     ...request.commands,
+    ...people.commands,
     init: {
       about: 'Make a member: keys, certificate and configuration in its home folder',
       examples: `secureflow init --name bank-a

@@ -3,6 +3,7 @@
 import type { en } from './en.ts'
 import { asset } from './zh/asset.ts'
 import { member } from './zh/member.ts'
+import { people } from './zh/people.ts'
 import { request } from './zh/request.ts'
 import { space } from './zh/space.ts'
 import { usage } from './zh/usage.ts'
@@ -35,6 +36,7 @@ secureflow flow run flow.yaml`,
     json: '以 JSON 输出',
     version: '显示版本',
   },
+  people: people.say,
   error: { party: '相关方', fix: '处理', class: '类别', exit: '退出码' },
   commands: {
     ...asset.commands,
@@ -42,6 +44,7 @@ secureflow flow run flow.yaml`,
     ...usage.commands,
     ...space.commands,
     ...request.commands,
+    ...people.commands,
     init: {
       about: '创建成员：在主目录中生成密钥、证书和配置',
       examples: `secureflow init --name bank-a

@@ -1,11 +1,13 @@
-import type { Person, PersonRole } from '@secureflow/api'
+import type { PersonRole } from '@secureflow/api'
 import { personRoles } from '@secureflow/api'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Card, Form, Input, Modal, Select, Table } from 'antd'
 import { useState } from 'react'
+import { AllTokens } from '../account/all-tokens.tsx'
+import { Everybody } from '../account/everybody.tsx'
+import { Invitations, InvitePerson } from '../account/invitations.tsx'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
-import { Mark } from '../parts/mark.tsx'
 import { Loaded, Page } from '../parts/page.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { useMay } from '../parts/use-role.ts'
@@ -17,81 +19,31 @@ export function PeoplePage() {
   const { text } = useText()
   const may = useMay()
   const [adding, setAdding] = useState(false)
+  const [inviting, setInviting] = useState(false)
   return (
     <Page
       title={text.people.title}
       about={text.people.about}
       actions={
         may('people.add') && (
-          <Button type="primary" onClick={() => setAdding(true)}>
-            {text.people.add}
-          </Button>
+          <>
+            <Button onClick={() => setAdding(true)}>{text.people.add}</Button>
+            <Button type="primary" onClick={() => setInviting(true)}>
+              {text.account.invite}
+            </Button>
+          </>
         )
       }
     >
       <div className="stack">
         {may('people.list') && <Everybody />}
+        {may('people.invitations') && <Invitations />}
+        {may('people.tokens') && <AllTokens />}
         <Record />
       </div>
+      {inviting && <InvitePerson close={() => setInviting(false)} />}
       {adding && <AddPerson close={() => setAdding(false)} />}
     </Page>
-  )
-}
-
-function Everybody() {
-  const { locale, text } = useText()
-  const people = useQuery(peopleQuery)
-  const queries = useQueryClient()
-  const { run, error } = useAction(async (id: string, part: { role?: PersonRole; disabled?: boolean }) => {
-    await client.people.change({ id, ...part })
-    await queries.invalidateQueries(peopleQuery)
-  })
-  return (
-    <>
-      {error !== undefined && <Failure error={error} />}
-      <Loaded query={people}>
-        {(all) => (
-          <Table
-            rowKey="id"
-            size="middle"
-            scroll={{ x: 'max-content' }}
-            pagination={false}
-            dataSource={all}
-            columns={[
-              { title: text.common.name, dataIndex: 'name' },
-              {
-                title: text.people.role,
-                render: (_, { id, name, role }) => (
-                  <Select<PersonRole>
-                    aria-label={`${text.people.role}: ${name}`}
-                    style={{ minWidth: 130 }}
-                    value={role}
-                    options={personRoles.map((r) => ({ value: r, label: text.role[r], title: text.roleAbout[r] }))}
-                    onChange={(chosen) => void run(id, { role: chosen })}
-                  />
-                ),
-              },
-              {
-                title: text.people.lastSeen,
-                render: (_, { lastSeenAt }) =>
-                  lastSeenAt === undefined ? text.people.never : moment(lastSeenAt, locale),
-              },
-              {
-                title: '',
-                render: (_, { id, disabled }: Person) => (
-                  <span className="row">
-                    {disabled && <Mark>{text.people.disabled}</Mark>}
-                    <Button size="small" onClick={() => void run(id, { disabled: !disabled })}>
-                      {disabled ? text.people.enable : text.people.disable}
-                    </Button>
-                  </span>
-                ),
-              },
-            ]}
-          />
-        )}
-      </Loaded>
-    </>
   )
 }
 

@@ -3,6 +3,7 @@ import { Navigate, useNavigate } from '@tanstack/react-router'
 import { Alert, Button, Card, Form, Input, Spin } from 'antd'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
+import { NewPassword } from '../parts/new-password.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { sessionQuery } from '../queries.ts'
 import { Preferences } from '../shell/preferences.tsx'
@@ -43,29 +44,7 @@ export function SetUp() {
           <Form.Item name="name" label={text.entry.user} rules={[{ required: true, min: 2, max: 64 }]}>
             <Input autoComplete="username" autoFocus />
           </Form.Item>
-          <Form.Item
-            name="password"
-            label={text.entry.password}
-            extra={text.entry.passwordHelp}
-            rules={[{ required: true, min: 12, max: 200 }]}
-          >
-            <Input.Password autoComplete="new-password" />
-          </Form.Item>
-          <Form.Item
-            name="again"
-            label={text.entry.again}
-            dependencies={['password']}
-            rules={[
-              { required: true },
-              ({ getFieldValue }) => ({
-                validator: async (_, value) => {
-                  if (value !== getFieldValue('password')) throw new Error(text.entry.differs)
-                },
-              }),
-            ]}
-          >
-            <Input.Password autoComplete="new-password" />
-          </Form.Item>
+          <NewPassword />
           {error !== undefined && <Failure error={error} />}
           <Button type="primary" htmlType="submit" block loading={busy}>
             {text.entry.setUp}

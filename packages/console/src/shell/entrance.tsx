@@ -1,14 +1,17 @@
 /** Lets in whoever is signed in; everybody else signs in here. */
+import { asSecureflowError } from '@secureflow/base'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Navigate } from '@tanstack/react-router'
 import { Button, Card, Form, Input, Spin } from 'antd'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { sessionQuery } from '../queries.ts'
 import { useText } from '../text/index.ts'
 import { Preferences } from './preferences.tsx'
+
+const AccountPage = lazy(() => import('../pages/account.tsx').then((m) => ({ default: m.AccountPage })))
 
 export function Entrance({ children }: { children: ReactNode }) {
   const session = useQuery(sessionQuery)
@@ -17,25 +20,58 @@ export function Entrance({ children }: { children: ReactNode }) {
   if (session.isError) return <Failure error={session.error} retry={() => void session.refetch()} />
   if (session.data.empty) return <Navigate to="/set-up" />
   if (session.data.caller === undefined) return <SignIn node={session.data.node.name} />
+  if (session.data.caller.mustEnrol === true) return <Enrol />
   return children
+}
+
+/** Nothing else is open before the second factor is set up. */
+function Enrol() {
+  return (
+    <main className="enrol">
+      <div className="row" style={{ justifyContent: 'end' }}>
+        <Preferences />
+      </div>
+      <Suspense>
+        <AccountPage />
+      </Suspense>
+    </main>
+  )
+}
+
+interface Given {
+  name: string
+  password: string
+  code?: string
 }
 
 function SignIn({ node }: { node: string }) {
   const { text } = useText()
   const queries = useQueryClient()
-  const { run, error, busy } = useAction(async (given: { name: string; password: string }) => {
-    queries.setQueryData(sessionQuery.queryKey, await client.session.signIn(given))
+  const [asksCode, setAsksCode] = useState(false)
+  const { run, error, busy } = useAction(async (given: Given) => {
+    const signedIn = await client.session.signIn(given).catch((thrown: unknown) => {
+      // The password was right: there is one more thing to give.
+      if (!asksCode && asSecureflowError(thrown).code === 'PEOPLE_SECOND_FACTOR') return undefined
+      throw thrown
+    })
+    if (signedIn === undefined) setAsksCode(true)
+    else queries.setQueryData(sessionQuery.queryKey, signedIn)
   })
   return (
     <main className="entry">
       <Card title={<h1 style={{ fontSize: 18, margin: 0 }}>{text.entry.welcome(node)}</h1>} extra={<Preferences />}>
         <Form layout="vertical" onFinish={run} requiredMark={false}>
           <Form.Item name="name" label={text.entry.user} rules={[{ required: true }]}>
-            <Input autoComplete="username" autoFocus />
+            <Input autoComplete="username" autoFocus readOnly={asksCode} />
           </Form.Item>
           <Form.Item name="password" label={text.entry.password} rules={[{ required: true }]}>
-            <Input.Password autoComplete="current-password" />
+            <Input.Password autoComplete="current-password" readOnly={asksCode} />
           </Form.Item>
+          {asksCode && (
+            <Form.Item name="code" label={text.account.codeOrRecovery} rules={[{ required: true }]}>
+              <Input autoComplete="one-time-code" autoFocus />
+            </Form.Item>
+          )}
           {error !== undefined && <Failure error={error} />}
           <Button type="primary" htmlType="submit" block loading={busy}>
             {text.entry.signIn}

@@ -12,7 +12,7 @@ import {
 } from '@ant-design/icons'
 import { mayCall } from '@secureflow/api'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { Alert, Dropdown, Layout, Menu } from 'antd'
 import { useEffect, useState } from 'react'
 import { client } from '../client.ts'
@@ -88,6 +88,7 @@ function Account() {
   const { text } = useText()
   const queries = useQueryClient()
   const { data } = useQuery(sessionQuery)
+  const go = useNavigate()
   const { name, role } = data!.caller!
   const leave = async (everywhere: boolean) => {
     await client.session.signOut({ everywhere }).catch(() => {}) // the session had ended already
@@ -99,6 +100,7 @@ function Account() {
       trigger={['click']}
       menu={{
         items: [
+          { key: 'own', label: text.account.title, onClick: () => void go({ to: '/account' }) },
           { key: 'out', label: text.common.signOut, onClick: () => void leave(false) },
           { key: 'everywhere', label: text.common.signOutEverywhere, onClick: () => void leave(true) },
         ],

@@ -1,5 +1,8 @@
 /** Everything that the console says in English, errors aside: they carry their own sentences. */
+import { account } from './en/account.ts'
+
 export const en = {
+  account,
   language: '中文',
   nav: {
     skip: 'Skip to the content',

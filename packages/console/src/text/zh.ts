@@ -1,7 +1,9 @@
 import type { Text } from './index.ts'
+import { account } from './zh/account.ts'
 
 /** 控制台的全部中文；错误信息自带语句。 */
 export const zh: Text = {
+  account,
   language: 'English',
   nav: {
     skip: '跳到正文',

@@ -137,7 +137,7 @@ function addRoutes(
     try {
       const answer = await work()
       await note('done')
-      events.tell(action.split('.')[0]!)
+      for (const topic of topicsOf(action.split('.')[0]!)) events.tell(topic)
       return answer
     } catch (thrown) {
       await note(asSecureflowError(thrown).code)
@@ -163,6 +163,10 @@ function addRoutes(
       })
     }
 }
+
+/** Where something may have changed. Who signs in, and what people do about their own accounts, admins see too. */
+const topicsOf = (noun: string): string[] =>
+  noun === 'session' || noun === 'account' ? [noun, 'people'] : noun === 'people' ? [noun, 'account'] : [noun]
 
 function whyRefused({ role, token, mustEnrol }: Caller, action: string): SecureflowError {
   if (mustEnrol === true) return peopleErrors.PEOPLE_MUST_ENROL({})

@@ -31,7 +31,7 @@ export async function startDemoNode(folder: string, member: string, locale: Loca
   const ready = await firstLine(child)
   if (ready === undefined) throw cliErrors.DEMO_NODE_DIED({ member, home })
   const { url, peerAddress } = JSON.parse(ready) as { url: string; peerAddress: string }
-  return { member, home, client: connect(home), url, peerAddress, process: child }
+  return { member, home, client: connect(home, {}), url, peerAddress, process: child }
 }
 
 /** Ends a node in good order; kills it where it does not end within some seconds. */
