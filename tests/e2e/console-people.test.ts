@@ -61,7 +61,7 @@ describe.skipIf(noBrowser !== undefined)(`accounts (${noBrowser ?? 'in chromium'
     await page.getByRole('button', { name: 'Invite somebody' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Make the link' }).click()
-    const link = (await dialog.getByText(/\/console\/join#/).innerText()).trim()
+    const link = (await dialog.getByText(/\/console\/join#/).textContent())!.trim()
     await dialog.getByRole('button', { name: 'Close' }).last().click()
     await page.getByText('Open invitations').waitFor()
 
@@ -93,7 +93,7 @@ describe.skipIf(noBrowser !== undefined)(`accounts (${noBrowser ?? 'in chromium'
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('What it is for').fill('nightly')
     await dialog.getByRole('button', { name: 'New token' }).click()
-    const token = (await dialog.getByText(/^sfp_[0-9a-f]{64}$/).innerText()).trim()
+    const token = (await dialog.getByText(/^sfp_[0-9a-f]{64}$/).textContent())!.trim()
     await dialog.getByRole('button', { name: 'I have kept them' }).click()
     await page.getByRole('cell', { name: 'nightly', exact: true }).waitFor()
     await looked(page, 'account')

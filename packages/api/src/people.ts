@@ -29,7 +29,7 @@ export type Person = z.infer<typeof person>
 /** What a token may be used for, within the role that it has. */
 export const tokenScopes = ['read', 'run', 'all'] as const
 export type TokenScope = (typeof tokenScopes)[number]
-export const tokenScope = z.enum(tokenScopes)
+const tokenScope = z.enum(tokenScopes)
 
 export const apiToken = z.object({
   id: z.string(),

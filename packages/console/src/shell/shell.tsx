@@ -41,7 +41,7 @@ export function Shell() {
   const [narrow, setNarrow] = useState(false)
   const connected = useLive()
   const caller = data!.caller!
-  const here = places.findLast(({ to }) => path === to || path.startsWith(to === '/' ? '//' : to))?.key ?? 'overview'
+  const here = places.findLast(({ to }) => path === to || path.startsWith(to === '/' ? '//' : to))?.key ?? ''
   return (
     <Layout style={{ minHeight: '100vh' }}>
       <a className="skip" href="#content">

@@ -47,6 +47,7 @@ export class Sessions {
         ...{ created_at: now, seen_at: now, expires_at: now + longestMs },
       })
       .execute()
+    await db.updateTable('people').set({ last_seen_at: now }).where('id', '=', person).execute()
     return { secret, seconds: longestMs / 1000 }
   }
 
