@@ -2,16 +2,7 @@
  * Requests that other members make of this one. What the terms allow is granted without a person; what waits for one is
  * kept until somebody decides or the initiator gives up. The initiator asks again and again, and is told where it stands.
  */
-import {
-  asSecureflowError,
-  fromHex,
-  type Logger,
-  type MemberId,
-  type Plain,
-  type SecureflowError,
-  toHex,
-  utf8,
-} from '@secureflow/base'
+import { fromHex, type Logger, type MemberId, type Plain, type SecureflowError, toHex, utf8 } from '@secureflow/base'
 import type { Address, Signer } from '@secureflow/crypto'
 import { nodePlatform } from '@secureflow/platform'
 import { answerWith } from '../peers/index.ts'
@@ -22,6 +13,7 @@ import { endorse, isEndorsedBy } from './endorsement.ts'
 import { grantErrors } from './errors.ts'
 import type { GivenGrant, Giving } from './giving.ts'
 import type { GrantLedger } from './ledger.ts'
+import { Refused } from './refused.ts'
 import type { JudgedTerms, Received, RequestStore } from './requests.ts'
 import { type AskAnswer, askMessage } from './wire.ts'
 
@@ -55,9 +47,11 @@ const vouchIdOf = (id: string): string => toHex(nodePlatform.sha256(utf8('secure
 
 export class Inbox {
   readonly #deps: InboxDependencies
+  readonly #refused: Refused
 
   constructor(deps: InboxDependencies) {
     this.#deps = deps
+    this.#refused = new Refused(deps)
   }
 
   /** Answers `request.ask`. */
@@ -135,7 +129,7 @@ export class Inbox {
 
   /** Asks the terms, with what people have added; grants where nothing is missing any more. */
   async #judge(request: Received, proposal: Proposal, { plan, own }: Examined, byPerson = false): Promise<void> {
-    const { judge, giving, store, ledger, accountOf, logger } = this.#deps
+    const { judge, giving, store } = this.#deps
     const { state } = request
     if (store.now() > request.asked_at + monthMs) return this.#decide(request, 'withdrawn')
     const grants: { asset: OwnAsset; standing: GivenGrant | undefined }[] = []
@@ -152,14 +146,8 @@ export class Inbox {
     if (state.terms.some((t) => !t.allow && t.ask === undefined)) {
       if (byPerson) throw forbidden(reasonsOf(state.terms))
       this.#decide(request, 'refused')
-      const grantee = accountOf(request.initiator as MemberId)
-      for (const { asset } of grants)
-        if (grantee !== undefined)
-          void ledger
-            .refuse({ asset: asset.facts.id, grantee, flowHash: request.flow_hash, parameters: request.parameters })
-            .catch((cause: unknown) =>
-              logger.info({ code: asSecureflowError(cause).code }, 'refusal not on the ledger'),
-            )
+      const assets = grants.map(({ asset }) => asset.facts.id)
+      void this.#refused.tell(request, assets) // nobody waits for the ledger with a refusal
       return
     }
     if (state.terms.some((t) => !t.allow)) return
@@ -253,7 +241,7 @@ export class Inbox {
 
   /** A person declines, and says why. @throws REQUEST_DECIDED */
   async refuse(id: string, reason: string | undefined): Promise<void> {
-    const { judge, store, ledger, accountOf, logger } = this.#deps
+    const { judge, store } = this.#deps
     const request = await judge.alone(async () => {
       const found = await this.#open(id)
       found.state.refused = { at: store.now(), ...(reason === undefined ? {} : { reason }) }
@@ -261,12 +249,8 @@ export class Inbox {
       await store.put(found)
       return found
     })
-    const grantee = accountOf(request.initiator as MemberId)
-    if (request.state.kind === 'use' && grantee !== undefined)
-      for (const { asset } of request.state.terms)
-        await ledger
-          .refuse({ asset, grantee, flowHash: request.flow_hash, parameters: request.parameters })
-          .catch((cause: unknown) => logger.info({ code: asSecureflowError(cause).code }, 'refusal not on the ledger'))
+    const assets = request.state.terms.map((t) => t.asset)
+    if (request.state.kind === 'use') await this.#refused.tell(request, assets)
     this.#tell(request)
   }
 
