@@ -6,6 +6,8 @@ export interface Group {
   readonly hashSuite: string
   /** A uniform scalar in 1 to order − 1, 32 bytes. */
   randomScalar(rng: Rng): Uint8Array
+  /** 1/scalar modulo the order: multiplying by both leaves an element as it was. Variable time. */
+  inverse(scalar: Uint8Array): Uint8Array
   /** Hashes each message to the group, as a random oracle. @param dst  domain separation tag, 1 to 255 bytes @returns n·32 bytes */
   hash(messages: readonly Uint8Array[], dst: Uint8Array): Uint8Array
   /**

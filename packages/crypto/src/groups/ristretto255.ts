@@ -8,6 +8,7 @@ const { Point } = ristretto255
 export const ristretto255Group: Group = {
   hashSuite: 'ristretto255_XMD:SHA-512_R255MAP_RO_',
   randomScalar: (rng) => randomScalar(rng, Point.Fn.ORDER, (scalar) => Point.Fn.toBytes(scalar)),
+  inverse: (scalar) => Point.Fn.toBytes(Point.Fn.inv(Point.Fn.fromBytes(scalar))),
   hash: (messages, dst) => eachElement(messages, (message) => hasher.hashToCurve(message, { DST: dst }).toBytes()),
   multiply(scalar, elements) {
     const k = Point.Fn.fromBytes(scalar)

@@ -30,6 +30,7 @@ export function weierstrassGroup(
   return {
     hashSuite,
     randomScalar: (rng) => randomScalar(rng, Fn.ORDER, (scalar) => Fn.toBytes(scalar)),
+    inverse: (scalar) => Fn.toBytes(Fn.inv(Fn.fromBytes(scalar))),
     hash: (messages, dst) =>
       eachElement(messages, (message) => hasher.hashToCurve(message, { DST: dst }).toBytes(true).subarray(1)),
     multiply:

@@ -28,6 +28,7 @@ import { type EcdhSuiteName, ecdhSuites } from './suites/cost.ts'
 import { type Engine, startEngine } from './suites/engine.ts'
 import { type EcdhSuite, loadSuite } from './suites/suite.ts'
 import { TagTable } from './tags.ts'
+import type { RowValues } from './values.ts'
 
 interface FromBoth {
   /** Digest of all messages so far as this side knows them. */
@@ -48,9 +49,13 @@ interface FromSender extends FromBoth {
   evaluated: Uint8Array
 }
 
-export interface EcdhInput extends Omit<Terms, 'suite' | 'rows'> {
+export interface EcdhInput extends Omit<Terms, 'suite' | 'rows' | 'brings'> {
   suite: EcdhSuiteName
   ids: readonly string[] | EncodedItems
+  brings: RowValues | undefined
+  /** How many columns the other side brings. */
+  expects: number
+  expectsRows: number | undefined
   progress: (report: Progress) => void
 }
 
@@ -59,17 +64,11 @@ export async function ecdh(session: Session, peer: string, input: EcdhInput): Pr
   const items = itemsOf(input.ids)
   await refuseDuplicates(session.platform, items, () => pause(session.signal))
   await session.gate.release({ disclosure: `rows-${as}`, to: peer, count: 1 })
-  const { reveals, normalisation, chunk } = input
+  const { reveals, normalisation, chunk, padding, expectsRows } = input
   const suite = await loadSuite(input.suite, session.platform)
-  const terms = await agree(session, peer, {
-    suite: suite.id,
-    learns,
-    reveals,
-    normalisation,
-    as,
-    rows: items.length,
-    chunk,
-  })
+  const rows = items.length
+  const own = { suite: suite.id, learns, reveals, normalisation, as, rows, chunk, padding, brings: [] }
+  const terms = await agree(session, peer, own, { columns: 0, rows: expectsRows })
   const most = Math.max(terms.own, terms.theirs, 1)
   const agreed = { ...terms, tagBytes: Math.ceil((40 + 2 * Math.log2(most)) / 8) }
   const run = new Run(session, peer, input, agreed, suite)

@@ -27,6 +27,33 @@ export const psiErrors = errorCatalog({
     zh: '单次求交最多支持 {allowed} 行，现有 {rows} 行。',
     fix: { en: 'Split the table by a part of the id.', zh: '请按标识的一部分拆分数据表。' },
   },
+  PSI_VALUES_SHAPE: {
+    class: 'input',
+    en: '{columns} columns of {size} bytes a row cannot go along with {rows} rows: at most {allowed} bytes a row.',
+    zh: '{columns} 列、每行 {size} 字节的取值无法随 {rows} 行一同送达：每行至多 {allowed} 字节。',
+    fix: { en: 'Name fewer columns, or shorten the texts.', zh: '请减少列数，或缩短文本。' },
+  },
+  PSI_NOBODY_LEARNS: {
+    class: 'input',
+    en: 'Columns cannot go to the {side} side: it does not learn the rows in common.',
+    zh: '无法把列送给 {side} 侧：该侧不知晓共有行。',
+    fix: {
+      en: 'Let that side learn the rows in common, or take its columns out.',
+      zh: '请让该侧知晓共有行，或去掉这些列。',
+    },
+  },
+  PSI_PADDING_TOO_SMALL: {
+    class: 'input',
+    en: '{rows} rows do not fit under {size}, the size that was agreed to hide their number.',
+    zh: '{rows} 行超出了约定用于隐藏行数的规模 {size}。',
+    fix: { en: 'Agree on a larger size.', zh: '请约定更大的规模。' },
+  },
+  PSI_STAND_IN_MATCHED: {
+    class: 'peer',
+    en: 'A random row that stands in for none was found to be in common.',
+    zh: '一个仅作占位的随机行被判为共有行。',
+    fix: askPartner,
+  },
   PSI_COUNT_NOT_OFFERED: {
     class: 'input',
     en: 'Protocol "{protocol}" cannot say how many rows are in common without saying which.',

@@ -12,6 +12,8 @@ export interface Learned {
   rows: Uint32Array
   /** How many are in common; absent at a side that does not learn. */
   count?: number
+  /** Where the other side brings columns: its values of the rows in common, end to end, in the order of `rows`. */
+  values?: Uint8Array
 }
 
 export interface IdealResult {

@@ -3,16 +3,21 @@ import { baseErrors } from '@secureflow/base'
 import type { Progress, Session } from '../session/session.ts'
 import { wireTo } from '../session/wires.ts'
 import { ecdh } from './ecdh.ts'
+import { ecdhColumns } from './ecdh-columns.ts'
 import { psiErrors } from './errors.ts'
 import type { Learned, Learns, Reveals, Side } from './functionality.ts'
 import { type EncodedItems, maxRows } from './items.ts'
 import type { PsiProtocol } from './protocols.ts'
 import { rr22 } from './rr22/rr22.ts'
+import { isStandIn, paddingOf, type Sizes, withStandIns } from './stand-ins.ts'
 import { type EcdhSuiteName, ecdhSuites } from './suites/cost.ts'
+import { checkValues, type RowValues } from './values.ts'
 
 export interface IntersectOptions {
   /** Own ids, one a row, normalised as agreed; no two alike. */
   ids: readonly string[] | EncodedItems
+  /** 1 for a row that has no id: it matches nothing, and nothing shows that it is such a row. */
+  absent?: Uint8Array
   as: Side
   learns: Learns
   /** Must be equal at both sides. Default `ecdh`. */
@@ -23,6 +28,12 @@ export interface IntersectOptions {
   normalisation?: string
   /** Rows a message; must be equal at both. Default for `ecdh` by its suite (4,096: 128 KB), 32,768 for the others: 512 KB. */
   chunkRows?: number
+  /** Sizes that hide row counts: the side's rows are filled up with random ones that match nothing. Equal at both. */
+  padTo?: Sizes
+  /** Columns whose values the other side, which must learn, gets of the rows in common. One row for every id. */
+  brings?: RowValues
+  /** How many columns the other side brings. */
+  expects?: number
   progress?: (report: Progress) => void
 }
 
@@ -38,6 +49,20 @@ export interface IntersectOptions {
  */
 export async function intersect(session: Session, options: IntersectOptions): Promise<Uint32Array> {
   return (await run(session, options, 'rows')).rows
+}
+
+/**
+ * The rows in common with the columns that the other side brings.
+ * @returns what `intersect` returns, and the partner's values of these rows in the same order; absent where it brings none
+ * @throws {InputError} PSI_VALUES_SHAPE, PSI_NOBODY_LEARNS, and what `intersect` throws
+ * Releases besides: `values` to the partner, (rows in common) x (columns); where the sender of the protocol brings them,
+ * who need not learn the matches, the smaller row count stands for the rows in common. The partner also learns the widths.
+ */
+export async function intersectWithValues(
+  session: Session,
+  options: IntersectOptions,
+): Promise<{ rows: Uint32Array; values?: Uint8Array }> {
+  return await run(session, options, 'rows')
 }
 
 /**
@@ -63,14 +88,33 @@ async function run(session: Session, options: IntersectOptions, reveals: Reveals
   if (!Number.isInteger(chunk) || chunk < 1 || chunk > 1 << 16)
     throw baseErrors.INVALID_VALUE({ label: 'rows a message', expected: '1 to 65,536', received: chunk })
   if (reveals === 'count' && protocol !== 'ecdh') throw psiErrors.PSI_COUNT_NOT_OFFERED({ protocol })
+  const other: Side = as === 'left' ? 'right' : 'left'
   const peer = as === 'left' ? right[0]! : left[0]!
   const rows = 'offsets' in ids ? ids.offsets.length - 1 : ids.length
-  if (rows > maxRows) throw psiErrors.PSI_TOO_MANY_ROWS({ rows, allowed: maxRows })
-  const input = { ids, as, learns, reveals, normalisation, chunk, progress }
+  const { absent, brings, expects = 0, padTo = {} } = options
+  const most = Math.max(rows, padTo[as] ?? 0)
+  if (most > maxRows) throw psiErrors.PSI_TOO_MANY_ROWS({ rows: most, allowed: maxRows })
+  if (brings !== undefined) checkValues(brings, rows)
+  if (brings !== undefined && learns === as) throw psiErrors.PSI_NOBODY_LEARNS({ side: other })
+  if (expects > 0 && learns === other) throw psiErrors.PSI_NOBODY_LEARNS({ side: as })
+  if (reveals === 'count' && (brings !== undefined || expects > 0))
+    throw psiErrors.PSI_COUNT_NOT_OFFERED({ protocol: `${protocol}, columns` })
+  const expectsRows = padTo[other]
   try {
-    return protocol === 'ecdh'
-      ? await ecdh(session, peer, { ...input, suite })
-      : await rr22(session, peer, { ...input, mode: protocol })
+    const items = await withStandIns(session, ids, { as, to: padTo[as] ?? rows, absent })
+    const padding = paddingOf(padTo)
+    const both = { as, learns, reveals, normalisation, chunk, padding, brings, expects, expectsRows, progress }
+    const input = { ids: items, ...both }
+    const withColumns = brings !== undefined || expects > 0
+    const learned =
+      protocol !== 'ecdh'
+        ? await rr22(session, peer, { ...input, mode: protocol })
+        : withColumns
+          ? await ecdhColumns(session, peer, { ...input, suite })
+          : await ecdh(session, peer, { ...input, suite })
+    if (learned.rows.some((row) => isStandIn(row, rows, absent)))
+      throw psiErrors.PSI_STAND_IN_MATCHED({}, { party: peer })
+    return learned
   } catch (error) {
     wireTo(session, peer).close(error as Error) // the partner need not wait for its deadline
     throw error

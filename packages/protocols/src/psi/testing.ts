@@ -1,12 +1,15 @@
 /** For the tests of this folder: both sides in one process. */
 import type { Platform } from '@secureflow/base'
 import { nodePlatform } from '@secureflow/platform'
+import type { Session } from '../session/session.ts'
 import { type Mesh, type MeshOptions, memorySessions } from '../testing/index.ts'
 import type { Learns, Reveals } from './functionality.ts'
-import { intersect, intersectionSize } from './intersect.ts'
+import { type IntersectOptions, intersectionSize, intersectWithValues } from './intersect.ts'
 import type { EncodedItems } from './items.ts'
 import type { PsiProtocol } from './protocols.ts'
+import type { Sizes } from './stand-ins.ts'
 import type { EcdhSuiteName } from './suites/cost.ts'
+import type { RowValues } from './values.ts'
 
 type Ids = readonly string[] | EncodedItems
 type Options = Partial<MeshOptions> & {
@@ -18,6 +21,13 @@ type Options = Partial<MeshOptions> & {
   suite?: EcdhSuiteName | undefined
   normalisation?: [string, string]
   chunkRows?: number | undefined
+  /** In the order left, right. */
+  absent?: [Uint8Array | undefined, Uint8Array | undefined]
+  padTo?: Sizes
+  padToRight?: Sizes
+  brings?: [RowValues | undefined, RowValues | undefined]
+  /** What the right side expects of the left; default: what the left brings. */
+  expectsRight?: number
 }
 
 const banks = [
@@ -25,15 +35,33 @@ const banks = [
   { id: 'bank-b', part: 'right' },
 ]
 
+interface Found {
+  rows: Uint32Array
+  values?: Uint8Array
+}
+
 export interface TwoSides {
   mesh: Mesh
   /** Settled, in the order left, right. */
   outcome: Promise<[PromiseSettledResult<Uint32Array>, PromiseSettledResult<Uint32Array>]>
 }
 
+export interface TwoFound {
+  mesh: Mesh
+  found: Promise<[PromiseSettledResult<Found>, PromiseSettledResult<Found>]>
+}
+
 export function start(left: Ids, right: Ids, options: Options = {}): TwoSides {
+  const { mesh, found } = startWithValues(left, right, options)
+  const rowsOf = (side: PromiseSettledResult<Found>): PromiseSettledResult<Uint32Array> =>
+    side.status === 'fulfilled' ? { status: 'fulfilled', value: side.value.rows } : side
+  return { mesh, outcome: found.then(([l, r]) => [rowsOf(l), rowsOf(r)]) }
+}
+
+export function startWithValues(left: Ids, right: Ids, options: Options = {}): TwoFound {
   const { learns = 'both', learnsRight = learns, reveals = 'rows', revealsRight = reveals, ...more } = options
-  const { protocol = 'ecdh', normalisation = ['', ''], chunkRows, suite, ...mesh } = more
+  const { protocol = 'ecdh', normalisation = ['', ''], chunkRows, suite, absent, brings, ...rest } = more
+  const { padTo, padToRight = padTo, expectsRight = brings?.[0]?.widths.length ?? 0, ...mesh } = rest
   const made = memorySessions(banks, { platform: nodePlatform, ...mesh })
   const [l, r] = made.sessions
   const both = {
@@ -41,12 +69,29 @@ export function start(left: Ids, right: Ids, options: Options = {}): TwoSides {
     ...(chunkRows === undefined ? {} : { chunkRows }),
     ...(suite === undefined ? {} : { suite }),
   }
-  const entry = (what: Reveals) => (what === 'rows' ? intersect : intersectionSize)
-  const outcome = Promise.allSettled([
-    entry(reveals)(l!, { ids: left, as: 'left', learns, normalisation: normalisation[0], ...both }),
-    entry(revealsRight)(r!, { ids: right, as: 'right', learns: learnsRight, normalisation: normalisation[1], ...both }),
+  const own = (k: 0 | 1) => ({
+    ids: k === 0 ? left : right,
+    normalisation: normalisation[k],
+    expects: k === 0 ? (brings?.[1]?.widths.length ?? 0) : expectsRight,
+    ...(absent?.[k] === undefined ? {} : { absent: absent[k] }),
+    ...(brings?.[k] === undefined ? {} : { brings: brings[k] }),
+    ...both,
+  })
+  const entry = (what: Reveals) => async (session: Session, side: IntersectOptions) => {
+    if (what === 'rows') return await intersectWithValues(session, side)
+    await intersectionSize(session, side)
+    return { rows: new Uint32Array(0) }
+  }
+  const found = Promise.allSettled([
+    entry(reveals)(l!, { ...own(0), as: 'left', learns, ...(padTo === undefined ? {} : { padTo }) }),
+    entry(revealsRight)(r!, {
+      ...own(1),
+      as: 'right',
+      learns: learnsRight,
+      ...(padToRight === undefined ? {} : { padTo: padToRight }),
+    }),
   ])
-  return { mesh: made, outcome: outcome as TwoSides['outcome'] }
+  return { mesh: made, found: found as TwoFound['found'] }
 }
 
 /** Both results, or the first error. */
@@ -55,8 +100,17 @@ export async function run(
   right: Ids,
   options: Options = {},
 ): Promise<{ mesh: Mesh; left: Uint32Array; right: Uint32Array }> {
-  const { mesh, outcome } = start(left, right, options)
-  const [l, r] = await outcome
+  const { mesh, left: l, right: r } = await runWithValues(left, right, options)
+  return { mesh, left: l.rows, right: r.rows }
+}
+
+export async function runWithValues(
+  left: Ids,
+  right: Ids,
+  options: Options = {},
+): Promise<{ mesh: Mesh; left: Found; right: Found }> {
+  const { mesh, found } = startWithValues(left, right, options)
+  const [l, r] = await found
   if (l.status === 'rejected') throw l.reason
   if (r.status === 'rejected') throw r.reason
   return { mesh, left: l.value, right: r.value }

@@ -30,6 +30,8 @@ import { type Agreed, agree, type Terms } from '../agree.ts'
 import { psiErrors } from '../errors.ts'
 import type { Learned } from '../functionality.ts'
 import { type EncodedItems, encoded } from '../items.ts'
+import { gatherRows, type RowValues, releaseValues, valuesMessageBytes } from '../values.ts'
+import { Brought } from './brought.ts'
 import { refuseEqual } from './duplicates.ts'
 import { bitmap, bitmapBytes, positionsIn } from './matches.ts'
 import { type Rr22Mode, type Rr22Sizes, sizesOf, suiteOf } from './parameters.ts'
@@ -46,6 +48,8 @@ interface FromReceiver extends FromBoth {
   'mask-receiver': Uint8Array
   /** Only where both learn: a bit for each tag in the order of `tags`; malicious: then a digest of their second tags. */
   matches: Uint8Array
+  /** Only where the receiver brings columns: its rows in common, in the common order. */
+  values: Uint8Array
 }
 interface FromSender extends FromBoth {
   /** Malicious only: SHA-256 of the sender's half of the mask, before the VOLE. */
@@ -53,10 +57,16 @@ interface FromSender extends FromBoth {
   'mask-sender': Uint8Array
   /** F(y) for every y in the sender's random order, t bytes each, a message a chunk of rows. */
   tags: Uint8Array
+  /** Only where the sender brings columns: its rows in the order of `tags`, each under the pad of its item. */
+  sealed: Uint8Array
 }
 
-export interface Rr22Input extends Omit<Terms, 'suite' | 'rows'> {
+export interface Rr22Input extends Omit<Terms, 'suite' | 'rows' | 'brings'> {
   ids: readonly string[] | EncodedItems
+  brings: RowValues | undefined
+  /** How many columns the other side brings. */
+  expects: number
+  expectsRows: number | undefined
   mode: Rr22Mode
   progress: (report: Progress) => void
 }
@@ -64,6 +74,8 @@ export interface Rr22Input extends Omit<Terms, 'suite' | 'rows'> {
 /** What the receiver knows when it has compared, before the sender is told. */
 interface Compared {
   found: Matches
+  /** The sender's columns of these rows, in the same order; undefined where it brings none. */
+  values: Uint8Array | undefined
   /** As `Run.secondTags` of these rows. */
   secondTags(rows: Uint32Array): Promise<Uint8Array>
 }
@@ -77,51 +89,57 @@ interface Answered {
 }
 
 export async function rr22(session: Session, peer: string, input: Rr22Input): Promise<Learned> {
-  const { as, learns, reveals, normalisation, chunk } = input
+  const { as, learns, reveals, normalisation, chunk, padding, brings, expects, expectsRows } = input
   const turn = () => pause(session.signal)
   const kernels = await rr22Kernels(session)
   const items = await encoded(input.ids, turn)
   const rows = items.offsets.length - 1
   await refuseEqual(kernels, session.rng, items, turn)
   await session.gate.release({ disclosure: `rows-${as}`, to: peer, count: 1 })
-  const agreed = await agree(session, peer, {
-    suite: suiteOf(input.mode),
-    learns,
-    reveals,
-    normalisation,
-    as,
-    rows,
-    chunk,
-  })
+  const own = { suite: suiteOf(input.mode), learns, reveals, normalisation, as, rows, chunk, padding }
+  const terms = { ...own, brings: [...(brings?.widths ?? [])] }
+  const agreed = await agree(session, peer, terms, { columns: expects, rows: expectsRows })
 
   const receives = as === (learns === 'right' ? 'right' : 'left')
   const wire = digested(wireTo(session, peer), session.platform, receives)
   const two = twoParty(session, peer, wire, agreed.sessionId)
   const run = new Rr22Run(kernels, two, wire, input, agreed, receives)
-  const releaseMatches = (count: number) => session.gate.release({ disclosure: 'matches', to: peer, count })
+  const releases: Releases = {
+    matches: (count) => session.gate.release({ disclosure: 'matches', to: peer, count }),
+    values: (rows) => releaseValues(session, peer, rows, brings?.widths.length ?? 0),
+  }
   const mark = kernels.mark()
   try {
-    return receives ? await receiver(run, items, releaseMatches) : await sender(run, items, releaseMatches)
+    return receives ? await receiver(run, items, releases) : await sender(run, items, releases)
   } finally {
     kernels.release(mark)
   }
 }
 
-async function receiver(run: Rr22Run, X: EncodedItems, releaseMatches: Release): Promise<Learned> {
-  const { found, secondTags } = await compare(run, X)
+async function receiver(run: Rr22Run, X: EncodedItems, releases: Releases): Promise<Learned> {
+  const { found, values, secondTags } = await compare(run, X)
   const ch = channel<FromReceiver, FromSender>(run.two.wire, run.fromReceiver, run.fromSender)
   if (run.learns === 'both') {
-    await releaseMatches(found.rows.length)
+    await releases.matches(found.rows.length)
     const proof = proofOf(run, await secondTags(found.rows))
     await ch.send('matches', concat(bitmap(found.positions, run.ny), proof))
   }
+  const order = commonOrder({ ...found, rows: found.rows.map((_, i) => i) })
+  const rows = order.map((i) => found.rows[i]!)
+  const { own, theirSize } = run.brought
+  if (own !== undefined) {
+    await releases.values(rows.length)
+    for (const part of run.brought.parts(rows)) await ch.send('values', run.brought.rows(part))
+  }
   await ch.send('done', run.digest())
-  return { rows: commonOrder(found), count: found.rows.length }
+  const learned = { rows, count: rows.length }
+  return values === undefined ? learned : { ...learned, values: gatherRows(values, theirSize, order) }
 }
 
-async function sender(run: Rr22Run, Y: EncodedItems, releaseMatches: Release): Promise<Learned> {
+async function sender(run: Rr22Run, Y: EncodedItems, releases: Releases): Promise<Learned> {
   const { nx, ny, two, sizes } = run
-  await releaseMatches(Math.min(nx, ny)) // before any work: what follows lets the receiver compare
+  await releases.matches(Math.min(nx, ny)) // before any work: what follows lets the receiver compare
+  if (run.brought.own !== undefined) await releases.values(Math.min(nx, ny))
   const { order, tags, secondTags } = await answer(run, Y)
   const ch = channel<FromSender, FromReceiver>(two.wire, run.fromSender, run.fromReceiver)
   const learned: Learned = { rows: new Uint32Array(0) }
@@ -133,6 +151,8 @@ async function sender(run: Rr22Run, Y: EncodedItems, releaseMatches: Release): P
       throw psiErrors.PSI_UNKNOWN_MATCH({}, { party: two.peer })
     learned.rows = commonOrder({ heads: headsAt(tags, positions, sizes.tagBytes), positions, rows })
     learned.count = positions.length
+    const values = await run.brought.receive(learned.rows.length, () => ch.recv('values'))
+    if (values !== undefined) learned.values = values
   }
   const seen = run.digest()
   run.expectSame(await ch.recv('done'), seen)
@@ -171,6 +191,7 @@ async function compare(run: Rr22Run, X: EncodedItems): Promise<Compared> {
 
   const F = P.subarray(0, 16 * nx) // sent, and longer than the rows: memory to use again
   await kernels.decode(F, stored, w)
+  const secrets = run.secretsOf(F, run.brought.theirSize > 0)
   const tags = await run.tagsOf(F, keys, mask)
   const index = new TagIndex(kernels, tags, sizes.tagBytes, ny)
   run.step()
@@ -181,10 +202,12 @@ async function compare(run: Rr22Run, X: EncodedItems): Promise<Compared> {
     if (repeated >= 0) throw psiErrors.PSI_DUPLICATE({ label: 'tags', index: repeated }, { party: two.peer })
     await two.pause()
   }
+  const found = index.matches()
+  const values = await run.brought.unseal(() => ch.recv('sealed'), found, { F: secrets, keys })
   run.step()
   const seen = run.digest()
   run.expectSame(await ch.recv('done'), seen)
-  return { found: index.matches(), secondTags: (rows) => run.secondTags(F, keys, rows) }
+  return { found, values, secondTags: (rows) => run.secondTags(F, keys, rows) }
 }
 
 /** The sender's part up to where the receiver can compare. */
@@ -221,12 +244,16 @@ async function answer(run: Rr22Run, Y: EncodedItems): Promise<Answered> {
   run.hashValues(values, keys)
   addTimesDelta(F, values)
   delta.fill(0)
+  const secrets = run.secretsOf(F, run.brought.own !== undefined)
   const tags = await run.tagsOf(F, keys, mask)
   run.step()
   const order = randomPermutation(two.rng, ny)
   const sent = shuffled(kernels, tags, order, sizes.tagBytes)
   for (const [from, to] of run.chunks(ny))
     await ch.send('tags', sent.subarray(sizes.tagBytes * from, sizes.tagBytes * to))
+  if (run.brought.own !== undefined)
+    for (const part of run.brought.parts(order))
+      await ch.send('sealed', await run.brought.seal(part, { F: secrets, keys }))
   await ch.send('done', run.digest())
   run.step()
 
@@ -258,7 +285,12 @@ async function senderMask(
   return half.map((byte, k) => byte ^ theirs[k]!)
 }
 
-type Release = (count: number) => Promise<void>
+/** Through the gate, before the message that discloses. */
+interface Releases {
+  matches(count: number): Promise<void>
+  /** Own columns of so many rows. */
+  values(rows: number): Promise<void>
+}
 
 /** Malicious only: a digest of second tags, which shows that the receiver holds their rows; otherwise nothing. */
 const proofOf = ({ malicious, two }: Rr22Run, second: Uint8Array): Uint8Array =>
@@ -279,6 +311,7 @@ class Rr22Run {
   readonly chunk: number
   readonly fromReceiver: Codecs<FromReceiver>
   readonly fromSender: Codecs<FromSender>
+  readonly brought: Brought
   readonly #wire: DigestedWire
   readonly #progress: Rr22Input['progress']
   #steps = 0
@@ -287,8 +320,8 @@ class Rr22Run {
     kernels: BlockKernels,
     two: TwoParty,
     wire: DigestedWire,
-    { learns, mode, progress }: Pick<Rr22Input, 'learns' | 'mode' | 'progress'>,
-    { own, theirs, chunk }: Omit<Agreed, 'sessionId'>,
+    { learns, mode, progress, brings }: Pick<Rr22Input, 'learns' | 'mode' | 'progress' | 'brings'>,
+    { own, theirs, chunk, theirColumns }: Omit<Agreed, 'sessionId'>,
     receives: boolean,
   ) {
     this.kernels = kernels
@@ -298,6 +331,7 @@ class Rr22Run {
     ;[this.nx, this.ny] = receives ? [own, theirs] : [theirs, own]
     this.sizes = sizesOf(mode, this.nx, this.ny)
     this.malicious = this.sizes.vole.security === 'malicious'
+    this.brought = new Brought(this, brings, theirColumns)
     this.#wire = wire
     this.#progress = progress
     const done = itemsCodec(1, 32)
@@ -307,12 +341,14 @@ class Rr22Run {
       encoded: bytesCodec(this.sizes.columnBytes * chunk),
       'mask-receiver': itemsCodec(1, 16),
       matches: itemsCodec(1, bitmapBytes(this.ny) + proof),
+      values: bytesCodec(valuesMessageBytes(this.brought.theirSize)),
     }
     this.fromSender = {
       done,
       'mask-commitment': itemsCodec(1, 32),
       'mask-sender': itemsCodec(1, 16),
       tags: bytesCodec(this.sizes.tagBytes * chunk),
+      sealed: bytesCodec(valuesMessageBytes(this.brought.theirSize)),
     }
   }
 
@@ -365,7 +401,7 @@ class Rr22Run {
       return F
     }
     for (let at = 0; at < F.length; at++) F[at]! ^= mask[at & 15]!
-    return this.#bound(F, keys, 'tags')
+    return this.bound(F, keys, 'tags')
   }
 
   /** Malicious, once there are tags: a second tag of each of these rows, 16 bytes, that only holders of the row can know; otherwise nothing. */
@@ -376,11 +412,11 @@ class Rr22Run {
       this.kernels.gather(out, from, rows)
       return out
     }
-    return this.#bound(pick(F), pick(keys), 'second tags')
+    return this.bound(pick(F), pick(keys), 'second tags')
   }
 
   /** BLAKE3 of (F_i ‖ key_i), 16 bytes each. */
-  async #bound(F: Blocks, keys: Blocks, what: string): Promise<Blocks> {
+  async bound(F: Blocks, keys: Blocks, what: string): Promise<Blocks> {
     const n = F.length / 16
     const pairs = this.kernels.bytes(32 * n)
     const offsets = new Uint32Array(n + 1)
@@ -392,6 +428,14 @@ class Rr22Run {
     const out = this.kernels.zeros(n)
     await this.kernels.hashItems(out, pairs, offsets, this.#hash(what))
     return out
+  }
+
+  /** What pads are made from, kept where tags are written over F. */
+  secretsOf(F: Blocks, wanted: boolean): Blocks {
+    if (!wanted || this.malicious) return F
+    const kept = this.kernels.zeros(F.length / 16)
+    kept.set(F)
+    return kept
   }
 
   commitTo(half: Uint8Array): Uint8Array {

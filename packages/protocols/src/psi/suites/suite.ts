@@ -8,11 +8,14 @@ import { p256Group } from '@secureflow/crypto/groups/p256'
 import { ristretto255Group } from '@secureflow/crypto/groups/ristretto255'
 import { isBelow, isLowOrder, isZero } from '../points.ts'
 import { type EcdhSuiteName, ecdhSuites } from './cost.ts'
+import { inverseOf } from './inverse.ts'
 
 export interface EcdhSuite {
   readonly id: string
   /** Fresh in every session, 32 bytes. */
   randomScalar(rng: Rng): Uint8Array
+  /** Undoes `multiply` by this scalar on elements that were hashed to. Variable time: once a session, of its own scalar. */
+  inverse(scalar: Uint8Array): Uint8Array
   /** @param digests  SHA-256 of each item, bound to the session: n·32 bytes @returns n elements, of prime order */
   hashToGroup(digests: Uint8Array): Uint8Array
   /**
@@ -54,6 +57,7 @@ function curve25519({ curve25519 }: Platform): Omit<EcdhSuite, 'id'> {
       scalar[31] = (scalar[31]! & 127) | 64
       return scalar
     },
+    inverse: inverseOf,
     hashToGroup: (digests) => curve25519.fromUniform(digests),
     multiply: (scalar, points) => curve25519.multiply(scalar, points),
     isCanonical: (u) => isBelow(u, p25519) && !isLowOrder(u),
@@ -61,10 +65,11 @@ function curve25519({ curve25519 }: Platform): Omit<EcdhSuite, 'id'> {
 }
 
 /** Hashed to with a tag of its own, so that no point is one of another protocol. */
-function ofGroup(group: Group, id: string): Pick<EcdhSuite, 'randomScalar' | 'hashToGroup' | 'multiply'> {
+function ofGroup(group: Group, id: string): Pick<EcdhSuite, 'randomScalar' | 'inverse' | 'hashToGroup' | 'multiply'> {
   const dst = utf8(`secureflow ${id} ${group.hashSuite}`)
   return {
     randomScalar: (rng) => group.randomScalar(rng),
+    inverse: (scalar) => group.inverse(scalar),
     hashToGroup(digests) {
       const messages = Array.from({ length: digests.length / 32 }, (_, i) => digests.subarray(32 * i, 32 * i + 32))
       return group.hash(messages, dst)
