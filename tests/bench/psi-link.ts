@@ -30,15 +30,21 @@ export async function bench(): Promise<BenchRow[]> {
   const fast = await measure({ protocol: 'rr22', rows: large })
   const small = await measure({ protocol: 'rr22', rows: 2 ** 16 })
   const malicious = await measure({ protocol: 'rr22-malicious', rows: large })
+  const low = await measure({ protocol: 'rr22-low', rows: large })
+  const smallLow = await measure({ protocol: 'rr22-low', rows: 2 ** 16 })
   const far = await measure({ protocol: 'rr22', rows: large }, shaped)
+  const farLow = await measure({ protocol: 'rr22-low', rows: large }, shaped)
   const kernels = (await kernelBench()).find(({ name }) => name.includes('sum of both parties'))!.value / 1000
   const size = (rows: number) => `${rows.toLocaleString('en')} x ${rows.toLocaleString('en')}`
   const near = { model: 'semi-honest', network: 'loopback, mutual TLS' }
   const phases = (names: string[], ms: number[]) => names.map((name, i) => `${name} ${Math.round(ms[i]!)}`).join(', ')
-  const note = `CPU ms, receiver: ${phases(receiverSteps, fast.phases[0])}; sender: ${phases(senderSteps, fast.phases[1])}`
+  const noteOf = (taken: Outcome) =>
+    `CPU ms, receiver: ${phases(receiverSteps, taken.phases[0])}; sender: ${phases(senderSteps, taken.phases[1])}`
+  const [note, lowNote] = [noteOf(fast), noteOf(low)]
   const row = (name: string, value: number, unit: string, more: Partial<BenchRow> = {}): BenchRow => {
     return { name, value, unit, ...near, ...more }
   }
+  const ofShaped = { network: '30 ms, 100 Mbit/s' }
   const ofMalicious = { model: 'malicious' }
   return [
     row(`PSI rr22 ${size(large)}`, fast.seconds, 's', { bar: { atMost: 2 }, note }),
@@ -57,7 +63,14 @@ export async function bench(): Promise<BenchRow[]> {
       ...ofMalicious,
       bar: { atMost: 42 },
     }),
-    row(`PSI rr22 ${size(large)}, far`, far.seconds, 's', { network: '30 ms, 100 Mbit/s', bar: { atMost: 6 } }),
+    row(`PSI rr22-low ${size(large)}`, low.seconds, 's', { note: lowNote }),
+    row('PSI rr22-low, of rr22', low.cpuSeconds / fast.cpuSeconds, 'ratio', { note: 'processor time' }),
+    row(`PSI rr22-low ${size(large)}, memory a side`, low.residentMb, 'MB', { bar: { atMost: 600 } }),
+    row(`PSI rr22-low ${size(large)}, bytes an element`, low.bytesEach, 'B', { bar: { atMost: 25 } }),
+    row(`PSI rr22-low ${size(2 ** 16)}`, smallLow.seconds, 's', { bar: { atMost: 0.25 } }),
+    row(`PSI rr22-low ${size(2 ** 16)}, bytes an element`, smallLow.bytesEach, 'B'),
+    row(`PSI rr22 ${size(large)}, far`, far.seconds, 's', ofShaped),
+    row(`PSI rr22-low ${size(large)}, far`, farLow.seconds, 's', { ...ofShaped, bar: { atMost: 6 } }),
   ]
 }
 
