@@ -6,6 +6,7 @@ import { loadBlocks } from './load.ts'
 import { product } from './reference/field128.ts'
 import { timesSubfieldX } from './reference/subfield.ts'
 import { coordinateMaps, productMap } from './subfield.ts'
+import { voleShape } from './vole-parameters.ts'
 
 const kernels = await loadBlocks(nodePlatform, { maxBytes: 2 ** 22 })
 const n = 24
@@ -70,5 +71,25 @@ describe('coordinates over GF(2^16)', () => {
     const words = new Uint32Array(expected.buffer)
     for (let at = 0; at < words.length; at += 4) timesSubfieldX(words, at)
     expect(Buffer.compare(scaled(a, unit(1)), expected)).toBe(0)
+  })
+})
+
+describe('the code over GF(2^16)', () => {
+  it('every output of a small instance depends on half of the inputs', { timeout: 120_000 }, async () => {
+    const { code } = voleShape(0, true)
+    const inputs = 2 * code.outputs
+    const weights = new Uint32Array(code.outputs)
+    // Eight unit vectors at a time, each in a coordinate of its own: a code over the subfield keeps them apart.
+    for (let from = 0; from < inputs; from += 8) {
+      const mark = kernels.mark()
+      const units = kernels.zeros(inputs)
+      for (let k = 0; k < 8; k++) units[16 * (from + k) + 2 * k] = 1
+      await kernels.compress([units], code)
+      for (let row = 0; row < code.outputs; row++)
+        for (let at = 16 * row; at < 16 * row + 16; at += 2) if (units[at] !== 0 || units[at + 1] !== 0) weights[row]!++
+      kernels.release(mark)
+    }
+    expect(Math.min(...weights) / inputs).toBeGreaterThan(0.498)
+    expect(Math.max(...weights) / inputs).toBeLessThan(0.502)
   })
 })

@@ -139,10 +139,17 @@ describe('VOLE parameters over the subfield', () => {
     expect(-left * Math.log2(1 - low)).toBeGreaterThanOrEqual(128)
   })
 
+  /** log2 of t over j. */
+  const choose = (t: number, j: number): number => (j === 0 ? 0 : choose(t, j - 1) + Math.log2((t - j + 1) / j))
+
   it('cancelling noise costs more than it gains: hitting j of t values by chance, against j steps of the linear test', () => {
     const gain = -Math.log2(1 - 2 * subfieldDistance)
-    const choose = (t: number, j: number): number => (j === 0 ? 0 : choose(t, j - 1) + Math.log2((t - j + 1) / j))
     for (let j = 1; j < mostCoordinates; j++)
       expect(16 * j - choose(subfieldNoiseWeight, j), `${j} values`).toBeGreaterThan(j * gain)
+  })
+
+  it('half of the places hold all but 5 of the noise values once in 2^128 guesses', () => {
+    const ways = Array.from({ length: mostCoordinates }, (_, j) => 2 ** choose(subfieldNoiseWeight, j))
+    expect(subfieldNoiseWeight - Math.log2(ways.reduce((a, b) => a + b))).toBeGreaterThanOrEqual(128)
   })
 })

@@ -15,7 +15,7 @@
  * | γ | g^7 in GF(2^16) | the code is over GF(2^16), and over no smaller field | decision 16 |
  * | coordinates of u | 5 or 6 | at most 5 noise values cancel in a combination of coordinates that an attacker chooses | decision 16 |
  * | distance | 0.2 | - | libOTe `ExConvConfigure`, the lower of its two estimates |
- * | noise weight t | 184 | (1 − 2·0.2)^(t − 5) = 2^-131; at the distance of random codes over GF(2^16): 2^-148 | decision 16 |
+ * | noise weight t | 184 | (1 − 2·0.2)^(t − 5) = 2^-131; (1 − δ)^(t − 5) = 2^-148 at the δ of random codes over GF(2^16) | decision 16 |
  *
  * The minimal polynomial of γ is dense and γ generates the whole multiplicative group (`vole-parameters.test.ts`). Never a
  * Silver code: broken ([RRT23]). A weight is never lowered to gain speed: raise the version with a new analysis.
