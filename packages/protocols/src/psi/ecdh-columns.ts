@@ -34,7 +34,15 @@ import { commonOrder, headsAt } from './rr22/tags.ts'
 import { type Engine, startEngine } from './suites/engine.ts'
 import { type EcdhSuite, loadSuite } from './suites/suite.ts'
 import { TagTable } from './tags.ts'
-import { gatherRows, releaseValues, rowBytes, rowsAMessage, valuesMessageBytes, xorInto } from './values.ts'
+import {
+  gatherRows,
+  type RowValues,
+  releaseValues,
+  rowBytes,
+  rowsAMessage,
+  valuesMessageBytes,
+  xorInto,
+} from './values.ts'
 
 interface FromBoth {
   /** Digest of all messages so far as this side knows them. */
@@ -160,7 +168,7 @@ async function receiver(ch: Channel<FromReceiver, FromSender>, X: Items, run: Ru
   await ch.send('done', run.digest())
   run.progress(1)
   const learned = { rows, count: rows.length }
-  return size === 0 ? learned : { ...learned, values: concat(...Array.from(inOrder, (i) => values[i]!)) }
+  return size === 0 ? learned : { ...learned, values: run.theirs(concat(...Array.from(inOrder, (i) => values[i]!))) }
 }
 
 async function sender(ch: Channel<FromSender, FromReceiver>, Y: Items, run: Run): Promise<Learned> {
@@ -221,7 +229,7 @@ async function sender(ch: Channel<FromSender, FromReceiver>, Y: Items, run: Run)
         run.expectCount('values', body, Math.min(most, rows.length - at), run.theirSize)
         values.set(body, run.theirSize * at)
       }
-      learned.values = values
+      learned.values = run.theirs(values)
     }
   }
   const seen = run.digest()
@@ -344,6 +352,10 @@ class Run {
   /** The PRF's value: 32 bytes of the item's hash and H(item)^b. */
   finalize(hash: Uint8Array, N: Uint8Array): Uint8Array {
     return this.session.platform.sha256(utf8(`${this.#suite.id} ${form} finalize`), this.#agreed.sessionId, hash, N)
+  }
+
+  theirs(bytes: Uint8Array): RowValues {
+    return { widths: this.#agreed.theirColumns, bytes }
   }
 
   tag(secret: Uint8Array): Uint8Array {

@@ -1,5 +1,7 @@
 /** What the family realises, computed by a party that everyone trusts. Tests compare each protocol with it. */
 
+import type { RowValues } from './values.ts'
+
 export type Side = 'left' | 'right'
 export type Learns = Side | 'both'
 
@@ -12,8 +14,8 @@ export interface Learned {
   rows: Uint32Array
   /** How many are in common; absent at a side that does not learn. */
   count?: number
-  /** Where the other side brings columns: its values of the rows in common, end to end, in the order of `rows`. */
-  values?: Uint8Array
+  /** Where the other side brings columns: its values of the rows in common, in the order of `rows`. */
+  values?: RowValues
 }
 
 export interface IdealResult {

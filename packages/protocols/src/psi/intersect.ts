@@ -61,7 +61,7 @@ export async function intersect(session: Session, options: IntersectOptions): Pr
 export async function intersectWithValues(
   session: Session,
   options: IntersectOptions,
-): Promise<{ rows: Uint32Array; values?: Uint8Array }> {
+): Promise<{ rows: Uint32Array; values?: RowValues }> {
   return await run(session, options, 'rows')
 }
 

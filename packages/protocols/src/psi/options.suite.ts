@@ -3,6 +3,7 @@ import { utf8 } from '@secureflow/base'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { idealIntersection, type Learns } from './functionality.ts'
+import { type KeyRule, keyItems, normalised, sayRules } from './keys.ts'
 import type { PsiProtocol } from './protocols.ts'
 import type { EcdhSuiteName } from './suites/cost.ts'
 import { ids, runWithValues, startWithValues } from './testing.ts'
@@ -11,6 +12,16 @@ import type { RowValues } from './values.ts'
 const full = process.env.SECUREFLOW_FULL === '1'
 const who = ['left', 'right', 'both'] as const
 const sorted = (rows: Uint32Array) => [...rows].sort((a, b) => a - b)
+
+const plainRule: KeyRule = {
+  rule: 'text',
+  trim: true,
+  spaces: 'keep',
+  case: 'keep',
+  width: 'half',
+  country: '86',
+  order: 'ymd',
+}
 
 /** Rows that tell whose they are: no two alike. */
 function valuesFor(set: readonly string[], widths: readonly number[], side: string): RowValues {
@@ -50,10 +61,10 @@ export function conformsWithOptions(protocol: PsiProtocol, runs: number, more: {
     expect(sorted(found.right.rows)).toEqual(sorted(ideal.right))
     const partnerRow = (own: readonly string[], theirs: readonly string[], rows: Uint32Array) =>
       rows.map((row) => theirs.indexOf(own[row]!))
-    expect(found.left.values && [...found.left.values]).toEqual(
+    expect(found.left.values && [...found.left.values.bytes]).toEqual(
       right && rowsOf(right, partnerRow(l, r, found.left.rows)),
     )
-    expect(found.right.values && [...found.right.values]).toEqual(
+    expect(found.right.values && [...found.right.values.bytes]).toEqual(
       left && rowsOf(left, partnerRow(r, l, found.right.rows)),
     )
     if (learns === 'both') expect([...partnerRow(l, r, found.left.rows)]).toEqual([...found.right.rows])
@@ -234,8 +245,8 @@ export function conformsWithOptions(protocol: PsiProtocol, runs: number, more: {
       for (const padTo of [{ left: 64 }, { right: 32 }, { left: 32, right: 64 }]) {
         const found = await runWithValues(l, r, { ...by, padTo, brings })
         expect(sorted(found.left.rows)).toEqual(Array.from({ length: 10 }, (_, i) => i + 10))
-        expect(found.left.values!.length).toBe(300)
-        expect(found.right.values!.length).toBe(70)
+        expect(found.left.values!.bytes.length).toBe(300)
+        expect(found.right.values!.bytes.length).toBe(70)
       }
     })
 
@@ -270,6 +281,70 @@ export function conformsWithOptions(protocol: PsiProtocol, runs: number, more: {
       expect(sorted(left.rows)).toEqual([0, 2])
       expect(sorted(right.rows)).toEqual([1, 2])
       expect(mesh.releases('bank-a')[0]).toEqual({ disclosure: 'rows-left', to: 'bank-b', count: 1 })
+    })
+  })
+
+  describe(`${name} with keys of several columns`, () => {
+    const rules: KeyRule[] = [
+      { ...plainRule, case: 'upper', spaces: 'none' },
+      { ...plainRule, rule: 'date', order: 'dmy' },
+      { ...plainRule, rule: 'phone' },
+    ]
+    const names = fc.constantFrom('ab', ' A b', 'a', 'abc', 'ｂc', 'bc', '李雷', '李 雷', '', 'é', 'É')
+    const dates = fc.constantFrom('1990-01-02', '2/1/1990', '19900102', '1991-01-02', 'unknown', '')
+    const phones = fc.constantFrom('138 0013 8000', '+8613800138000', '13900139000', '')
+    const row = fc.tuple(names, dates, phones)
+    /** As people would write what the rules make of a row; undefined where a value is missing. */
+    const written = (values: readonly string[]): string | undefined => {
+      const each = values.map((value, k) => normalised(value, rules[k]!))
+      return each.includes(undefined) ? undefined : JSON.stringify(each)
+    }
+    const rowsWithDistinctKeys = fc.uniqueArray(row, {
+      maxLength: 30,
+      selector: written,
+      comparator: (a, b) => a !== undefined && a === b,
+    })
+
+    const itemsOf = (rows: readonly (readonly string[])[]) =>
+      keyItems(
+        rules.map((rule, k) => ({ rule, values: rows.map((values) => values[k]) })),
+        async () => {},
+      )
+
+    test(`${runs} random runs`, async () => {
+      const property = fc.asyncProperty(
+        rowsWithDistinctKeys,
+        rowsWithDistinctKeys,
+        fc.constantFrom(...who),
+        async (l, r, learns) => {
+          const [left, right] = [await itemsOf(l), await itemsOf(r)]
+          const said = sayRules(rules)
+          const found = await runWithValues(left.items, right.items, {
+            ...by,
+            learns,
+            record: false,
+            normalisation: [said, said],
+            absent: [left.absent, right.absent],
+          })
+          const keys = (rows: readonly (readonly string[])[], side: string) =>
+            rows.map((each, i) => written(each) ?? `${side} ${i}`)
+          const ideal = idealIntersection(keys(l, 'l'), keys(r, 'r'), learns)
+          expect(sorted(found.left.rows)).toEqual(sorted(ideal.left))
+          expect(sorted(found.right.rows)).toEqual(sorted(ideal.right))
+        },
+      )
+      await fc.assert(property, { numRuns: runs })
+    }, 3_600_000)
+
+    test('other rules at the two sides are noticed by both in the first exchange', async () => {
+      const { items } = await itemsOf([['a', '1990-01-02', '13800138000']])
+      const others = sayRules(rules.map((rule) => ({ ...rule, order: 'mdy' as const })))
+      const { mesh, found } = startWithValues(items, items, { ...by, normalisation: [sayRules(rules), others] })
+      for (const side of await found)
+        expect(side).toMatchObject({
+          reason: { code: 'PSI_PARAMETERS_DIFFER', fields: { parameter: 'normalisation' } },
+        })
+      expect(mesh.transcript('bank-a', 'bank-b').map((m) => m.tag)).toEqual(['hello', 'hello'])
     })
   })
 }

@@ -37,7 +37,7 @@ const banks = [
 
 interface Found {
   rows: Uint32Array
-  values?: Uint8Array
+  values?: RowValues
 }
 
 export interface TwoSides {

@@ -24,6 +24,7 @@ export class Brought {
   readonly own: RowValues | undefined
   /** Bytes of a row of the partner's columns; 0 for none. */
   readonly theirSize: number
+  readonly #theirWidths: readonly number[]
   readonly #run: Run
   readonly #ownSize: number
 
@@ -31,6 +32,7 @@ export class Brought {
     this.#run = run
     this.own = own
     this.#ownSize = rowBytes(own?.widths ?? [])
+    this.#theirWidths = theirWidths
     this.theirSize = rowBytes(theirWidths)
   }
 
@@ -58,7 +60,7 @@ export class Brought {
     recv: () => Promise<Uint8Array>,
     { positions, rows }: Matches,
     secrets: Secrets,
-  ): Promise<Uint8Array | undefined> {
+  ): Promise<RowValues | undefined> {
     const size = this.theirSize
     if (size === 0) return undefined
     const { ny, two } = this.#run
@@ -80,11 +82,11 @@ export class Brought {
       values.set(opened, size * first)
       await two.pause()
     }
-    return values
+    return { widths: this.#theirWidths, bytes: values }
   }
 
   /** @returns the receiver's values of `count` rows in the common order; undefined where it brings none */
-  async receive(count: number, recv: () => Promise<Uint8Array>): Promise<Uint8Array | undefined> {
+  async receive(count: number, recv: () => Promise<Uint8Array>): Promise<RowValues | undefined> {
     const size = this.theirSize
     if (size === 0) return undefined
     const values = new Uint8Array(size * count)
@@ -94,7 +96,12 @@ export class Brought {
       this.#run.expectCount('values', body, Math.min(most, count - from), size)
       values.set(body, size * from)
     }
-    return values
+    return { widths: this.#theirWidths, bytes: values }
+  }
+
+  /** The partner's values in another order: that of these positions. */
+  inOrder({ widths, bytes }: RowValues, positions: Uint32Array): RowValues {
+    return { widths, bytes: gatherRows(bytes, this.theirSize, positions) }
   }
 
   /** A one-time pad for each of these rows, 16 bytes at a time. */

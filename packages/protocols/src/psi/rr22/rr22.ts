@@ -30,7 +30,7 @@ import { type Agreed, agree, type Terms } from '../agree.ts'
 import { psiErrors } from '../errors.ts'
 import type { Learned } from '../functionality.ts'
 import { type EncodedItems, encoded } from '../items.ts'
-import { gatherRows, type RowValues, releaseValues, valuesMessageBytes } from '../values.ts'
+import { type RowValues, releaseValues, valuesMessageBytes } from '../values.ts'
 import { Brought } from './brought.ts'
 import { refuseEqual } from './duplicates.ts'
 import { bitmap, bitmapBytes, positionsIn } from './matches.ts'
@@ -75,7 +75,7 @@ export interface Rr22Input extends Omit<Terms, 'suite' | 'rows' | 'brings'> {
 interface Compared {
   found: Matches
   /** The sender's columns of these rows, in the same order; undefined where it brings none. */
-  values: Uint8Array | undefined
+  values: RowValues | undefined
   /** As `Run.secondTags` of these rows. */
   secondTags(rows: Uint32Array): Promise<Uint8Array>
 }
@@ -126,14 +126,14 @@ async function receiver(run: Rr22Run, X: EncodedItems, releases: Releases): Prom
   }
   const order = commonOrder({ ...found, rows: found.rows.map((_, i) => i) })
   const rows = order.map((i) => found.rows[i]!)
-  const { own, theirSize } = run.brought
+  const { own } = run.brought
   if (own !== undefined) {
     await releases.values(rows.length)
     for (const part of run.brought.parts(rows)) await ch.send('values', run.brought.rows(part))
   }
   await ch.send('done', run.digest())
   const learned = { rows, count: rows.length }
-  return values === undefined ? learned : { ...learned, values: gatherRows(values, theirSize, order) }
+  return values === undefined ? learned : { ...learned, values: run.brought.inOrder(values, order) }
 }
 
 async function sender(run: Rr22Run, Y: EncodedItems, releases: Releases): Promise<Learned> {
@@ -193,7 +193,8 @@ async function compare(run: Rr22Run, X: EncodedItems): Promise<Compared> {
   await kernels.decode(F, stored, w)
   const secrets = run.secretsOf(F, run.brought.theirSize > 0)
   const tags = await run.tagsOf(F, keys, mask)
-  const index = new TagIndex(kernels, tags, sizes.tagBytes, ny)
+  // A liar must not learn from an abort whether a tag that it sends twice has matched.
+  const index = new TagIndex(kernels, tags, sizes.tagBytes, ny, run.malicious)
   run.step()
   for (const [from, to] of run.chunks(ny)) {
     const theirs = await ch.recv('tags')

@@ -32,6 +32,9 @@ test('finds what is there with its row, tells near tags apart, and names a repet
     ),
   )
   expect(index.match(theirs.subarray(9 * 5, 9 * 6), 77)).toBe(77)
+  const asSet = new TagIndex(kernels, tags, 9, 2 * n, true)
+  for (const from of [0, 10]) expect(asSet.match(theirs.subarray(9 * 5, 9 * 15), from)).toBe(-1)
+  expect(asSet.matches().rows).toEqual(order.subarray(5, 15))
 })
 
 test('the common order sorts by head and keeps equal ones as they come', () => {

@@ -17,10 +17,15 @@ export class TagIndex {
   /** Own rows that have matched. */
   readonly #taken: Uint8Array
   readonly #matches: Matches
+  readonly #passesRepeats: boolean
   #count = 0
 
-  /** @param tags  a block each, of which the first `size` bytes count: 5 to 16 */
-  constructor(kernels: BlockKernels, tags: Blocks, size: number, theirs: number) {
+  /**
+   * @param tags  a block each, of which the first `size` bytes count: 5 to 16
+   * @param passesRepeats  whether a tag that matches once more counts as one, as in a set, and is not named
+   */
+  constructor(kernels: BlockKernels, tags: Blocks, size: number, theirs: number, passesRepeats = false) {
+    this.#passesRepeats = passesRepeats
     const n = tags.length / 16
     this.#kernels = kernels
     this.#index = kernels.indexTags(tags, size)
@@ -39,6 +44,7 @@ export class TagIndex {
     for (let i = 0; i < found.length; i++) {
       const row = found[i]!
       if (row < 0) continue
+      if (taken[row] === 1 && this.#passesRepeats) continue
       if (taken[row] === 1) return from + i
       taken[row] = 1
       heads[count] = word(theirs, size * i)
