@@ -16,7 +16,7 @@ let failed = false
 for (const file of readdirSync(import.meta.dirname).sort()) {
   const name = basename(file, '.ts')
   if (!file.endsWith('.ts') || file === basename(import.meta.filename)) continue
-  if (wanted.length > 0 && !wanted.includes(name)) continue
+  if (wanted.length > 0 && !wanted.some((each) => name === each || name.startsWith(`${each}-`))) continue
   const { bench } = (await import(`./${file}`)) as { bench?: () => Promise<BenchRow[]> }
   if (bench === undefined) continue
   console.error(`${name} ...`)

@@ -5,12 +5,14 @@ import { TaskEnd } from '@secureflow/node/tasks/pipe'
 import { TaskWire } from '@secureflow/node/tasks/wire'
 import { nodePlatform } from '@secureflow/platform'
 import { Session } from '@secureflow/protocols'
-import { intersect, type Learns, type PsiProtocol, type Side } from '@secureflow/protocols/psi'
+import { type EcdhSuiteName, intersect, type Learns, type PsiProtocol, type Side } from '@secureflow/protocols/psi'
 
 export interface PsiOrder {
   side: Side
   rows: number
   protocol: PsiProtocol
+  /** Of `ecdh`. */
+  suite?: EcdhSuiteName
   learns: Learns
 }
 
@@ -40,7 +42,7 @@ const wire: Wire = {
   close: (error) => taskWire.close(error),
 }
 
-async function obey({ side, rows, protocol, learns }: PsiOrder): Promise<void> {
+async function obey({ side, rows, protocol, suite, learns }: PsiOrder): Promise<void> {
   const from = side === 'left' ? 0 : rows / 4 // three quarters in common
   const ids = Array.from({ length: rows }, (_, i) => `customer-${from + i}`)
   const peer = side === 'left' ? 'bank-b' : 'bank-a'
@@ -71,7 +73,13 @@ async function obey({ side, rows, protocol, learns }: PsiOrder): Promise<void> {
   const cpu = process.cpuUsage()
   last = process.cpuUsage()
   const start = performance.now()
-  const found = await intersect(session, { ids, as: side, learns, protocol })
+  const found = await intersect(session, {
+    ids,
+    as: side,
+    learns,
+    protocol,
+    ...(suite === undefined ? {} : { suite }),
+  })
   const seconds = (performance.now() - start) / 1000
   const { user, system } = process.cpuUsage(cpu)
   end.send({

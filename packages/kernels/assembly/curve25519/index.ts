@@ -28,16 +28,18 @@ function slot(scratch: usize, k: usize): usize {
 /** Bytes of scratch. */
 export const scratchBytes: i32 = 16 * 160
 
-/** X25519 of groups of four points with one clamped scalar. @param out, points 128 bytes a group */
-export function multiply(out: usize, points: usize, scalar: usize, groups: i32, scratch: usize): void {
+/** Bytes of workspace for a group: numerator, denominator, and the product of the denominators before it. */
+export const workBytes: i32 = 3 * 160
+
+/** X25519 of groups of four points with one clamped scalar. @param out, points 128 bytes a group @param work workBytes a group */
+export function multiply(out: usize, points: usize, scalar: usize, groups: i32, scratch: usize, work: usize): void {
   const x1 = slot(scratch, 0)
-  const x2 = slot(scratch, 1)
-  const z2 = slot(scratch, 2)
-  for (; groups > 0; groups--, out += 128, points += 128) {
-    fromBytes(x1, points)
-    ladder(x2, z2, slot(scratch, 3), slot(scratch, 4), x1, scalar, scratch)
-    quotient(out, x2, z2, scratch)
+  for (let g = 0; g < groups; g++) {
+    const x2 = work + <usize>(g * workBytes)
+    fromBytes(x1, points + <usize>(g << 7))
+    ladder(x2, x2 + elementBytes, slot(scratch, 3), slot(scratch, 4), x1, scalar, scratch)
   }
+  quotients(out, groups, scratch, work)
 }
 
 /** [RFC7748] section 5: (x2 : z2) = scalar · x1 */
@@ -81,6 +83,46 @@ function ladder(x2: usize, z2: usize, x3: usize, z3: usize, x1: usize, scalar: u
   exchange(z2, z3, mask)
 }
 
+/**
+ * x/z of every group with one inversion in all (Montgomery's trick). The inverse of the whole product is zero where some z is,
+ * which takes a result of small order: then each on its own.
+ */
+function quotients(out: usize, groups: i32, scratch: usize, work: usize): void {
+  const product = slot(scratch, 0)
+  const inverse = slot(scratch, 1)
+  const t = slot(scratch, 2)
+  set(product, 1)
+  for (let g = 0; g < groups; g++) {
+    const x = work + <usize>(g * workBytes)
+    copy(x + 2 * elementBytes, product)
+    mul(product, product, x + elementBytes, scratch)
+  }
+  invert(inverse, product, slot(scratch, 10), scratch)
+  const alone = hasZero(inverse, t)
+  for (let g = groups - 1; g >= 0; g--) {
+    const x = work + <usize>(g * workBytes)
+    const bytes = out + <usize>(g << 7)
+    if (alone) {
+      quotient(bytes, x, x + elementBytes, scratch)
+      continue
+    }
+    mul(t, inverse, x + 2 * elementBytes, scratch)
+    mul(t, t, x, scratch)
+    toBytes(bytes, t)
+    mul(inverse, inverse, x + elementBytes, scratch)
+  }
+}
+
+/** Whether an element of the four is zero. @param bytes 128 bytes of scratch */
+function hasZero(f: usize, bytes: usize): bool {
+  toBytes(bytes, f)
+  for (let lane: usize = 0; lane < 128; lane += 32) {
+    const at = bytes + lane
+    if ((load<u64>(at) | load<u64>(at, 8) | load<u64>(at, 16) | load<u64>(at, 24)) == 0) return true
+  }
+  return false
+}
+
 /** bytes = x/z, 0 where z is 0 */
 function quotient(bytes: usize, x: usize, z: usize, scratch: usize): void {
   const inverse = slot(scratch, 9)
@@ -89,17 +131,17 @@ function quotient(bytes: usize, x: usize, z: usize, scratch: usize): void {
   toBytes(bytes, inverse)
 }
 
-/** Elligator 2 ([BHKL13] section 5) of groups of four uniform strings, cofactor cleared. @param out, uniform 128 bytes a group */
-export function fromUniform(out: usize, uniform: usize, groups: i32, scratch: usize): void {
+/** Elligator 2 ([BHKL13] section 5) of groups of four uniform strings, cofactor cleared. @param out, uniform 128 bytes a group @param work workBytes a group */
+export function fromUniform(out: usize, uniform: usize, groups: i32, scratch: usize, work: usize): void {
   const r = slot(scratch, 0)
-  const n = slot(scratch, 1)
-  const d = slot(scratch, 2)
   const t = slot(scratch, 3)
   const s = slot(scratch, 4)
   const one = slot(scratch, 5)
-  for (; groups > 0; groups--, out += 128, uniform += 128) {
+  for (let g = 0; g < groups; g++) {
+    const n = work + <usize>(g * workBytes)
+    const d = n + elementBytes
     // u = n/d = −A/(1 + 2r²), or −A·2r²/(1 + 2r²) where the first is on the twist
-    fromBytes(r, uniform)
+    fromBytes(r, uniform + <usize>(g << 7))
     square(r, r, 1, scratch)
     mulSmall(r, r, 2, scratch)
     set(one, 1)
@@ -123,8 +165,8 @@ export function fromUniform(out: usize, uniform: usize, groups: i32, scratch: us
     mul(s, n, r, scratch)
     exchange(n, s, twist)
     for (let i = 0; i < 3; i++) double(n, d, scratch)
-    quotient(out, n, d, scratch)
   }
+  quotients(out, groups, scratch, work)
 }
 
 /** All ones in the lanes whose smallest representative is even. @param bytes 128 bytes of scratch */

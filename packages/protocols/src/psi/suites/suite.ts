@@ -6,6 +6,8 @@ import { type Platform, type Rng, randomBytes, utf8 } from '@secureflow/base'
 import type { Group } from '@secureflow/crypto/groups/group'
 import { p256Group } from '@secureflow/crypto/groups/p256'
 import { ristretto255Group } from '@secureflow/crypto/groups/ristretto255'
+import { wasmCurve25519 } from '@secureflow/kernels/curve25519/wasm'
+import { hasSimd } from '@secureflow/kernels/wasm/module'
 import { isBelow, isLowOrder, isZero } from '../points.ts'
 import { type EcdhSuiteName, ecdhSuites } from './cost.ts'
 import { inverseOf } from './inverse.ts'
@@ -31,7 +33,7 @@ export async function loadSuite(name: EcdhSuiteName, platform: Platform): Promis
   const { id } = ecdhSuites[name]
   switch (name) {
     case 'curve25519':
-      return { id, ...curve25519(platform) }
+      return { id, ...(await curve25519(platform)) }
     case 'ristretto255':
       return { id, ...ofGroup(ristretto255Group, id), isCanonical: isCanonicalRistretto }
     case 'p256':
@@ -49,7 +51,9 @@ const p256 = littleEndian(2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n)
 const sm2 = littleEndian(2n ** 256n - 2n ** 224n - 2n ** 96n + 2n ** 64n - 1n)
 
 /** By u-coordinates, little-endian. Curve25519 is twist-secure: a u of the twist teaches a liar nothing of a clamped scalar. */
-function curve25519({ curve25519 }: Platform): Omit<EcdhSuite, 'id'> {
+async function curve25519({ curve25519 }: Platform): Promise<Omit<EcdhSuite, 'id'>> {
+  // The kernel hashes in a quarter of the time of libsodium, which multiplies in half the time of the kernel.
+  const { fromUniform } = hasSimd() ? await wasmCurve25519() : curve25519
   return {
     randomScalar(rng) {
       const scalar = randomBytes(rng, 32)
@@ -58,7 +62,7 @@ function curve25519({ curve25519 }: Platform): Omit<EcdhSuite, 'id'> {
       return scalar
     },
     inverse: inverseOf,
-    hashToGroup: (digests) => curve25519.fromUniform(digests),
+    hashToGroup: fromUniform,
     multiply: (scalar, points) => curve25519.multiply(scalar, points),
     isCanonical: (u) => isBelow(u, p25519) && !isLowOrder(u),
   }
