@@ -1,1 +1,2 @@
 export { nodePlatform } from './node.ts'
+export { fileScratch } from './scratch.ts'

@@ -6,6 +6,7 @@ import { memberId, platformRng, silentLogger } from '@secureflow/base'
 import { type PeerAddress, Peers } from '@secureflow/node/peers/index'
 import { NodeEnd } from '@secureflow/node/tasks/pipe'
 import { nodePlatform } from '@secureflow/platform'
+import { peakMb } from '../memory.ts'
 
 export interface NodeSetup {
   self: string
@@ -62,6 +63,7 @@ async function setUp({ self, peer, identity, peerFingerprint, address, task = 't
         ...(answer as object),
         nodeCpu: (user + system) / 1e6,
         nodeResident: process.memoryUsage.rss(),
+        nodePeakMb: peakMb(),
         held: others.length,
       })
     },

@@ -60,7 +60,7 @@ export function sparseShape(items: number, security: number): { expansion: numbe
 }
 
 /** The smallest c such that some of `bins` bins gets more than c of n items with probability at most 2^-40. */
-function binCapacity(n: number, bins: number): number {
+export function binCapacity(n: number, bins: number): number {
   const most = -statisticalSecurity - Math.log2(bins)
   let [low, high] = [Math.floor(n / bins), n]
   while (low < high) {

@@ -7,6 +7,7 @@ import type { PsiProtocol } from './protocols.ts'
 import { type Rr22Mode, sizesOf, tagBytes } from './rr22/parameters.ts'
 import { type EcdhSuiteName, ecdhSuites } from './suites/cost.ts'
 
+export { bucketsFor, defaultMemoryBytes } from './buckets/parameters.ts'
 export type { PsiProtocol }
 
 export interface PsiSizes {

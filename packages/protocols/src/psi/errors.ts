@@ -78,6 +78,30 @@ export const psiErrors = errorCatalog({
     zh: '在本次尝试的随机数下无法编码该集合，这种情况的概率为 2^-40。',
     fix: { en: 'Run again.', zh: '请重新运行。' },
   },
+  PSI_BUCKETS_NOT_OFFERED: {
+    class: 'input',
+    en: 'This intersection cannot be divided into {buckets} buckets: a power of two from 1 to {most} is possible.',
+    zh: '本次求交无法分为 {buckets} 个桶：可取 1 到 {most} 之间的 2 的幂。',
+    fix: {
+      en: 'Leave out "buckets" for protocol "ecdh" and where columns are brought along, or give it more memory.',
+      zh: '使用协议“ecdh”或附带列时请去掉“buckets”，或为其分配更多内存。',
+    },
+  },
+  PSI_NO_SCRATCH: {
+    class: 'internal',
+    en: 'An intersection in {buckets} buckets needs scratch files, and there are none here.',
+    zh: '分 {buckets} 个桶求交需要临时文件，而此处没有。',
+    fix: { en: 'Run it inside a node, or without buckets.', zh: '请在节点内运行，或不分桶运行。' },
+  },
+  PSI_SCRATCH_LOST: {
+    class: 'internal',
+    en: 'Scratch files of this intersection were changed while it ran.',
+    zh: '本次求交的临时文件在运行期间被改动。',
+    fix: {
+      en: 'Keep other programs out of the home folder of the node, then run again.',
+      zh: '请勿让其他程序改动节点主目录，然后重新运行。',
+    },
+  },
   PSI_WRONG_PARTIES: {
     class: 'input',
     en: 'An intersection needs one left and one right party; {left} play left, {right} play right.',

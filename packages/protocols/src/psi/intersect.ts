@@ -2,6 +2,8 @@
 import { baseErrors } from '@secureflow/base'
 import type { Progress, Session } from '../session/session.ts'
 import { wireTo } from '../session/wires.ts'
+import { rr22InBuckets } from './buckets/buckets.ts'
+import { mostBuckets } from './buckets/parameters.ts'
 import { ecdh } from './ecdh.ts'
 import { ecdhColumns } from './ecdh-columns.ts'
 import { psiErrors } from './errors.ts'
@@ -30,6 +32,11 @@ export interface IntersectOptions {
   chunkRows?: number
   /** Sizes that hide row counts: the side's rows are filled up with random ones that match nothing. Equal at both. */
   padTo?: Sizes
+  /**
+   * Into how many parts both sides divide their rows, on the session's scratch, so that one at a time is in memory: a power
+   * of two, equal at both; with the rr22 protocols, without columns. Default 1: everything at once.
+   */
+  buckets?: number
   /** Columns whose values the other side, which must learn, gets of the rows in common. One row for every id. */
   brings?: RowValues
   /** How many columns the other side brings. */
@@ -77,7 +84,7 @@ export async function intersectionSize(session: Session, options: IntersectOptio
 
 async function run(session: Session, options: IntersectOptions, reveals: Reveals): Promise<Learned> {
   const { ids, as, learns, protocol = 'ecdh', normalisation = '', progress = session.progress } = options
-  const { suite = 'curve25519' } = options
+  const { suite = 'curve25519', buckets = 1 } = options
   if (options.suite !== undefined && protocol !== 'ecdh') throw psiErrors.PSI_SUITE_NOT_OFFERED({ protocol, suite })
   const chunk = options.chunkRows ?? (protocol === 'ecdh' ? ecdhSuites[suite].chunk : 32_768)
   const [left, right] = [session.playing('left'), session.playing('right')]
@@ -89,6 +96,9 @@ async function run(session: Session, options: IntersectOptions, reveals: Reveals
     throw baseErrors.INVALID_VALUE({ label: 'rows a message', expected: '1 to 65,536', received: chunk })
   if (reveals === 'count' && protocol !== 'ecdh') throw psiErrors.PSI_COUNT_NOT_OFFERED({ protocol })
   const other: Side = as === 'left' ? 'right' : 'left'
+  const mostHere = protocol === 'ecdh' || options.brings !== undefined || (options.expects ?? 0) > 0 ? 1 : mostBuckets
+  if (!Number.isInteger(Math.log2(buckets)) || buckets < 1 || buckets > mostHere)
+    throw psiErrors.PSI_BUCKETS_NOT_OFFERED({ buckets, most: mostHere })
   const peer = as === 'left' ? right[0]! : left[0]!
   const rows = 'offsets' in ids ? ids.offsets.length - 1 : ids.length
   const { absent, brings, expects = 0, padTo = {} } = options
@@ -106,12 +116,12 @@ async function run(session: Session, options: IntersectOptions, reveals: Reveals
     const both = { as, learns, reveals, normalisation, chunk, padding, brings, expects, expectsRows, progress }
     const input = { ids: items, ...both }
     const withColumns = brings !== undefined || expects > 0
-    const learned =
-      protocol !== 'ecdh'
-        ? await rr22(session, peer, { ...input, mode: protocol })
-        : withColumns
-          ? await ecdhColumns(session, peer, { ...input, suite })
-          : await ecdh(session, peer, { ...input, suite })
+    const run = () => {
+      if (protocol === 'ecdh') return (withColumns ? ecdhColumns : ecdh)(session, peer, { ...input, suite })
+      if (buckets === 1) return rr22(session, peer, { ...input, mode: protocol })
+      return rr22InBuckets(session, peer, { ...input, mode: protocol, buckets, given: { ids, absent } })
+    }
+    const learned = await run()
     if (learned.rows.some((row) => isStandIn(row, rows, absent)))
       throw psiErrors.PSI_STAND_IN_MATCHED({}, { party: peer })
     return learned

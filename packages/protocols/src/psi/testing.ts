@@ -1,6 +1,10 @@
 /** For the tests of this folder: both sides in one process. */
-import type { Platform } from '@secureflow/base'
-import { nodePlatform } from '@secureflow/platform'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Platform, platformRng, randomBytes, type Scratch } from '@secureflow/base'
+import { fileScratch, nodePlatform } from '@secureflow/platform'
+import { afterAll } from 'vitest'
 import type { Session } from '../session/session.ts'
 import { type Mesh, type MeshOptions, memorySessions } from '../testing/index.ts'
 import type { Learns, Reveals } from './functionality.ts'
@@ -21,6 +25,7 @@ type Options = Partial<MeshOptions> & {
   suite?: EcdhSuiteName | undefined
   normalisation?: [string, string]
   chunkRows?: number | undefined
+  buckets?: number | undefined
   /** In the order left, right. */
   absent?: [Uint8Array | undefined, Uint8Array | undefined]
   padTo?: Sizes
@@ -60,7 +65,7 @@ export function start(left: Ids, right: Ids, options: Options = {}): TwoSides {
 
 export function startWithValues(left: Ids, right: Ids, options: Options = {}): TwoFound {
   const { learns = 'both', learnsRight = learns, reveals = 'rows', revealsRight = reveals, ...more } = options
-  const { protocol = 'ecdh', normalisation = ['', ''], chunkRows, suite, absent, brings, ...rest } = more
+  const { protocol = 'ecdh', normalisation = ['', ''], chunkRows, suite, buckets, absent, brings, ...rest } = more
   const { padTo, padToRight = padTo, expectsRight = brings?.[0]?.widths.length ?? 0, ...mesh } = rest
   const made = memorySessions(banks, { platform: nodePlatform, ...mesh })
   const [l, r] = made.sessions
@@ -68,6 +73,7 @@ export function startWithValues(left: Ids, right: Ids, options: Options = {}): T
     protocol,
     ...(chunkRows === undefined ? {} : { chunkRows }),
     ...(suite === undefined ? {} : { suite }),
+    ...(buckets === undefined ? {} : { buckets }),
   }
   const own = (k: 0 | 1) => ({
     ids: k === 0 ? left : right,
@@ -144,3 +150,11 @@ export async function runCount(left: Ids, right: Ids, options: CountOptions): Pr
 }
 
 export const ids = (n: number, from = 0): string[] => Array.from({ length: n }, (_, i) => `customer-${from + i}`)
+
+/** Files on disk for each party, fresh for each session; removed when the tests of the file are over. */
+export function scratchFiles(): () => Scratch {
+  const home = mkdtempSync(join(tmpdir(), 'secureflow-scratch-'))
+  afterAll(() => rmSync(home, { recursive: true, force: true }))
+  let made = 0
+  return () => fileScratch(join(home, String(made++)), randomBytes(platformRng(nodePlatform), 32))
+}

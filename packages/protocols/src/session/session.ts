@@ -2,7 +2,7 @@
  * A session: what a component is given to talk with. It can be handed to protocol functions and to nothing else: the wires
  * behind it are reachable only inside this package (`wires.ts`, not in the exports map), so that a component cannot send.
  */
-import type { Logger, Platform, Rng } from '@secureflow/base'
+import type { Logger, Platform, Rng, Scratch } from '@secureflow/base'
 import type { Wire } from '@secureflow/channel'
 import { keepWires } from './wires.ts'
 
@@ -39,6 +39,8 @@ export interface SessionOptions {
   readonly signal: AbortSignal
   readonly logger: Logger
   readonly progress?: (report: Progress) => void
+  /** Files that outlive the attempt; absent where there are none to be had. */
+  readonly scratch?: Scratch
 }
 
 export interface Progress {
@@ -60,6 +62,7 @@ export class Session {
   readonly signal: AbortSignal
   readonly logger: Logger
   readonly progress: (report: Progress) => void
+  readonly scratch: Scratch | undefined
 
   constructor(options: SessionOptions) {
     const own = options.parties.find((p) => p.id === options.self)
@@ -73,6 +76,7 @@ export class Session {
     this.signal = options.signal
     this.logger = options.logger
     this.progress = options.progress ?? (() => {})
+    this.scratch = options.scratch
     keepWires(this, options.wires)
   }
 

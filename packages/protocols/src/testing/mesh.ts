@@ -1,5 +1,5 @@
 /** Sessions of several parties inside one process, over memory wires: what run, abort, leak and cost tests stand on. */
-import { type Platform, platformRng, type Rng, silentLogger, utf8 } from '@secureflow/base'
+import { type Platform, platformRng, type Rng, type Scratch, silentLogger, utf8 } from '@secureflow/base'
 import {
   type MemoryOptions,
   memoryPair,
@@ -42,6 +42,7 @@ export interface MeshOptions {
   record?: boolean
   wire?: Omit<MemoryOptions, 'signal'>
   progress?: (party: string, report: Progress) => void
+  scratch?: (party: string) => Scratch
 }
 
 export interface Mesh {
@@ -101,6 +102,7 @@ export function memorySessions(parties: readonly SessionParty[], options: MeshOp
       signal: abort.signal,
       logger: silentLogger,
       progress: (report) => options.progress?.(id, report),
+      ...(options.scratch === undefined ? {} : { scratch: options.scratch(id) }),
     })
   })
   return {

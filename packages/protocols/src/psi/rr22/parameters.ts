@@ -33,10 +33,11 @@ export interface Rr22Sizes {
   tagBytes: number
 }
 
-export function sizesOf(mode: Rr22Mode, nx: number, ny: number): Rr22Sizes {
-  const own = { suite: suiteOf(mode), tagBytes: mode === 'rr22-malicious' ? 16 : tagBytes(nx, ny) }
+/** @param parts  how many of these sizes one intersection consists of: bounds hold for all of them together */
+export function sizesOf(mode: Rr22Mode, nx: number, ny: number, parts = 1): Rr22Sizes {
+  const own = { suite: suiteOf(mode), tagBytes: mode === 'rr22-malicious' ? 16 : tagBytes(nx, ny * parts) }
   if (mode === 'rr22-low') {
-    const coordinates = valueCoordinates(nx, ny)
+    const coordinates = valueCoordinates(nx, ny * parts)
     const vole = { security: 'semi-honest', coordinates } as const
     return { ...own, store: okvsShape(nx, okvsWideBinItems), vole, columnBytes: 2 * coordinates }
   }

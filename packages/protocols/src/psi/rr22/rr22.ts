@@ -131,7 +131,7 @@ async function receiver(run: Rr22Run, X: EncodedItems, releases: Releases): Prom
     await releases.values(rows.length)
     for (const part of run.brought.parts(rows)) await ch.send('values', run.brought.rows(part))
   }
-  await ch.send('done', run.digest())
+  await sayDone(run)
   const learned = { rows, count: rows.length }
   return values === undefined ? learned : { ...learned, values: run.brought.inOrder(values, order) }
 }
@@ -154,14 +154,26 @@ async function sender(run: Rr22Run, Y: EncodedItems, releases: Releases): Promis
     const values = await run.brought.receive(learned.rows.length, () => ch.recv('values'))
     if (values !== undefined) learned.values = values
   }
-  const seen = run.digest()
-  run.expectSame(await ch.recv('done'), seen)
-  run.step()
+  await expectDone(run)
   return learned
 }
 
+/** The receiver's last word. */
+export async function sayDone(run: Rr22Run): Promise<void> {
+  const ch = channel<FromReceiver, FromSender>(run.two.wire, run.fromReceiver, run.fromSender)
+  await ch.send('done', run.digest())
+}
+
+/** The sender's last wait. @throws {PeerError} PSI_TRANSCRIPTS_DIFFER */
+export async function expectDone(run: Rr22Run): Promise<void> {
+  const ch = channel<FromSender, FromReceiver>(run.two.wire, run.fromSender, run.fromReceiver)
+  const seen = run.digest()
+  run.expectSame(await ch.recv('done'), seen)
+  run.step()
+}
+
 /** The receiver's part up to where it knows the matches, and that both sides have seen the same. */
-async function compare(run: Rr22Run, X: EncodedItems): Promise<Compared> {
+export async function compare(run: Rr22Run, X: EncodedItems): Promise<Compared> {
   const { kernels, two, nx, ny, sizes } = run
   const ch = channel<FromReceiver, FromSender>(two.wire, run.fromReceiver, run.fromSender)
   const commitment = run.malicious ? await ch.recv('mask-commitment') : undefined
@@ -212,7 +224,7 @@ async function compare(run: Rr22Run, X: EncodedItems): Promise<Compared> {
 }
 
 /** The sender's part up to where the receiver can compare. */
-async function answer(run: Rr22Run, Y: EncodedItems): Promise<Answered> {
+export async function answer(run: Rr22Run, Y: EncodedItems): Promise<Answered> {
   const { kernels, two, ny, sizes } = run
   const ch = channel<FromSender, FromReceiver>(two.wire, run.fromSender, run.fromReceiver)
   const half = randomBytes(two.rng, 16)
@@ -298,10 +310,11 @@ const proofOf = ({ malicious, two }: Rr22Run, second: Uint8Array): Uint8Array =>
   malicious ? two.platform.sha256(utf8('secureflow psi matches'), two.sid, second) : new Uint8Array(0)
 
 /** Kernels with room for one intersection. */
-const rr22Kernels = ({ platform }: Session): Promise<BlockKernels> => loadBlocks(platform, { maxBytes: kernelBytes })
+export const rr22Kernels = ({ platform }: Session): Promise<BlockKernels> =>
+  loadBlocks(platform, { maxBytes: kernelBytes })
 
 /** What both roles share. */
-class Rr22Run {
+export class Rr22Run {
   readonly kernels: BlockKernels
   readonly two: TwoParty
   readonly nx: number
@@ -322,7 +335,7 @@ class Rr22Run {
     two: TwoParty,
     wire: DigestedWire,
     { learns, mode, progress, brings }: Pick<Rr22Input, 'learns' | 'mode' | 'progress' | 'brings'>,
-    { own, theirs, chunk, theirColumns }: Omit<Agreed, 'sessionId'>,
+    { own, theirs, chunk, theirColumns, parts = 1 }: Omit<Agreed, 'sessionId'> & { parts?: number },
     receives: boolean,
   ) {
     this.kernels = kernels
@@ -330,7 +343,7 @@ class Rr22Run {
     this.learns = learns
     this.chunk = chunk
     ;[this.nx, this.ny] = receives ? [own, theirs] : [theirs, own]
-    this.sizes = sizesOf(mode, this.nx, this.ny)
+    this.sizes = sizesOf(mode, this.nx, this.ny, parts)
     this.malicious = this.sizes.vole.security === 'malicious'
     this.brought = new Brought(this, brings, theirColumns)
     this.#wire = wire
