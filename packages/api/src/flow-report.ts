@@ -46,6 +46,7 @@ const estimate = z.object({
   bytes: z.record(z.string(), z.number()),
   rounds: z.number(),
   memoryBytes: z.number(),
+  scratchBytes: z.number().optional(),
 })
 
 export const plannedTask = z.object({

@@ -3,10 +3,10 @@
  * attempt of the same task can read them; whoever gives the scratch removes it when the task is over.
  */
 export interface Scratch {
-  /** Adds to the end of a file; the buffer may be reused at once. Durable after `sync`. @throws SCRATCH_* */
+  /** Adds to the end of a file; the buffer may be reused at once. Durable after `finish`. @throws SCRATCH_* */
   append(name: string, bytes: Uint8Array): Promise<void>
-  /** Resolves when everything appended so far is durable. */
-  sync(): Promise<void>
+  /** Ends the files that were appended to: durable when it resolves. They take no more. */
+  finish(): Promise<void>
   /** In place of what the file held. Durable when it resolves; before that the file is as it was. */
   write(name: string, bytes: Uint8Array): Promise<void>
   /** All that a file holds; undefined where there is none. @throws SCRATCH_DAMAGED where it is not what was written */

@@ -32,6 +32,12 @@ export const stepErrors = errorCatalog({
       zh: '请去掉“suite”，或把“protocol”设为 ecdh 或 auto，并把“security”设为 semi-honest。',
     },
   },
+  STEP_PSI_BUCKETS: {
+    class: 'input',
+    en: 'Protocol "ecdh" does not divide the rows into {buckets} buckets.',
+    zh: '协议“ecdh”不支持将行划分为 {buckets} 个桶。',
+    fix: { en: 'Leave out "buckets", or set "protocol" to rr22.', zh: '请去掉“buckets”，或把“protocol”设为 rr22。' },
+  },
   STEP_NO_FEATURES: {
     class: 'input',
     en: '{member} brings no column of numbers to learn from.',

@@ -259,12 +259,13 @@ function plain(value: unknown): Json {
 }
 
 /** Bytes and rounds are counted in whole units. */
-function whole({ seconds, bytes, rounds, memoryBytes }: Cost): Cost {
+function whole({ seconds, bytes, rounds, memoryBytes, scratchBytes }: Cost): Cost {
   return {
     seconds,
     bytes: Object.fromEntries(Object.entries(bytes).map(([k, v]) => [k, Math.ceil(v)])),
     rounds: Math.ceil(rounds),
     memoryBytes: Math.ceil(memoryBytes),
+    ...(scratchBytes === undefined ? {} : { scratchBytes: Math.ceil(scratchBytes) }),
   }
 }
 

@@ -97,6 +97,8 @@ export interface Cost {
   rounds: number
   /** Of the member that needs most. */
   memoryBytes: number
+  /** Disk for scratch files while the task runs, of the member that needs most; none where it is left out. */
+  scratchBytes?: number
 }
 
 /** What a declaration's functions may look at: public facts, the same at every node. */

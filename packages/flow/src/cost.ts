@@ -9,7 +9,7 @@ interface Costed {
 
 /**
  * What all tasks come to. `seconds` is the longest way through the plan when each task waits for its inputs and no member
- * works on two tasks at once (tasks run in the agreed order); bytes and rounds add up; memory is the hungriest task's.
+ * works on two tasks at once (tasks run in the agreed order); bytes and rounds add up; memory and scratch disk are the hungriest task's.
  */
 export function totalCost(tasks: readonly Costed[]): Cost {
   const endOfTask: number[] = []
@@ -28,7 +28,14 @@ export function totalCost(tasks: readonly Costed[]): Cost {
     bytes: sumBytes(tasks.map((t) => t.cost.bytes)),
     rounds: tasks.reduce((sum, t) => sum + t.cost.rounds, 0),
     memoryBytes: Math.max(0, ...tasks.map((t) => t.cost.memoryBytes)),
+    ...scratch(tasks.map((t) => t.cost.scratchBytes ?? 0)),
   }
+}
+
+/** The files of a task go with it. */
+function scratch(all: readonly number[]): Pick<Cost, 'scratchBytes'> {
+  const most = Math.max(0, ...all)
+  return most === 0 ? {} : { scratchBytes: most }
 }
 
 function sumBytes(all: readonly Record<string, number>[]): Record<string, number> {

@@ -58,6 +58,7 @@ const words = {
     from: (size: string, m: string) => `${size} from ${m}`,
     rounds: (n: string) => `${n} rounds`,
     memory: (size: string) => `at most ${size} of memory for each member`,
+    scratch: (size: string) => `at most ${size} of scratch disk for each member`,
     join: '; ',
   },
   zh: {
@@ -79,6 +80,7 @@ const words = {
     from: (size: string, m: string) => `来自 ${m} ${size}`,
     rounds: (n: string) => `${n} 轮通信`,
     memory: (size: string) => `每个成员至多 ${size} 内存`,
+    scratch: (size: string) => `每个成员至多 ${size} 临时磁盘空间`,
     join: '；',
   },
 }
@@ -141,6 +143,7 @@ function estimate({ estimate, statement: { dealer } }: Plan, locale: Locale): st
       ...(estimate.rounds === 0 ? [] : [say.rounds(number(estimate.rounds))]),
     ].join(locale === 'zh' ? '，' : ', '),
     say.memory(bytes(estimate.memoryBytes)),
+    ...(estimate.scratchBytes === undefined ? [] : [say.scratch(bytes(estimate.scratchBytes))]),
   ].join(say.join)
 }
 

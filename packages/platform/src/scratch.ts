@@ -19,7 +19,7 @@ const tagBytes = 16
 const megabyte = 2 ** 20
 
 /** @param key  32 secret bytes, the same for every attempt of the task */
-export function fileScratch(folder: string, key: Uint8Array): Scratch & { close(): Promise<void> } {
+export function fileScratch(folder: string, key: Uint8Array): Scratch {
   const growing = new Map<string, GrowingFile>()
   const pathOf = (name: string): string => {
     if (!/^[a-z0-9-]{1,40}$/.test(name)) throw new RangeError(`scratch file ${name}`)
@@ -37,7 +37,11 @@ export function fileScratch(folder: string, key: Uint8Array): Scratch & { close(
         growing.set(name, file)
         await file.append(bytes)
       }),
-    sync: () => told(async () => void (await Promise.all([...growing.values()].map((file) => file.sync())))),
+    finish: () =>
+      told(async () => {
+        await Promise.all([...growing.values()].map((file) => file.sync()))
+        await close()
+      }),
     write: (name, bytes) =>
       told(async () => {
         await growing.get(name)?.close()
@@ -77,7 +81,6 @@ export function fileScratch(folder: string, key: Uint8Array): Scratch & { close(
         if (free < bytes)
           throw platformErrors.SCRATCH_FULL({ needed: Math.ceil(bytes / megabyte), free: Math.floor(free / megabyte) })
       }),
-    close,
   }
 }
 

@@ -28,6 +28,7 @@ export class Drive {
   readonly state: RunState
   readonly walk: Walk
   readonly #deps: RunsDependencies
+  readonly #workplace: Workplace
   readonly #tell: (news: RunNews) => void
   readonly #gather: (signal: AbortSignal) => Promise<Uint8Array[]>
   /** What speaks against going on. */
@@ -61,6 +62,7 @@ export class Drive {
     this.#times = { ...defaultTimes, ...deps.times }
     const accounts = new Map(proposal.parties.map((p) => [p.id, p.account as Address]))
     const workplace = new Workplace(run, plan, state, deps)
+    this.#workplace = workplace
     const reports = new ProgressReports(run, state, deps, tell)
     this.walk = new Walk(run, plan, proposal.attemptLimit, state, {
       self: deps.self,
@@ -71,6 +73,7 @@ export class Drive {
       write: (record) => this.write(record),
       exchange: (to, task, status) => this.#exchange(to, task, status),
       specOf: (task, attempt) => workplace.placeOf(task, attempt),
+      forget: (task) => workplace.forget(task),
       allowRelease: async (task, planned, release) => {
         const problem = await this.#problem()
         if (problem !== undefined) throw problem
@@ -93,10 +96,12 @@ export class Drive {
 
   /** Goes on from wherever the record says the run stands. Never rejects. */
   go(): Promise<void> {
-    this.#driving ??= this.#drive().catch((cause: unknown) => {
-      // Not even the end could be written; after a restart the run goes on from what was.
-      this.#deps.logger.error({ run: this.run, code: asSecureflowError(cause).code }, 'run stopped')
-    })
+    this.#driving ??= this.#drive()
+      .then(() => (this.state.outcome === undefined ? undefined : this.#workplace.forget()))
+      .catch((cause: unknown) => {
+        // Not even the end could be written; after a restart the run goes on from what was.
+        this.#deps.logger.error({ run: this.run, code: asSecureflowError(cause).code }, 'run stopped')
+      })
     return this.#driving
   }
 

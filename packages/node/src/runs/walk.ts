@@ -39,7 +39,7 @@ export interface WalkTimes {
 }
 
 /** Where a task of this run finds its files and secrets at this node. */
-export type TaskPlace = Pick<TaskSpec, 'agreedSeed' | 'salt' | 'inputs' | 'outputFolder' | 'assets'>
+export type TaskPlace = Pick<TaskSpec, 'agreedSeed' | 'salt' | 'inputs' | 'outputFolder' | 'scratchFolder' | 'assets'>
 
 /** Everything a walk needs from its node. */
 export interface WalkHost {
@@ -52,6 +52,8 @@ export interface WalkHost {
   /** Says the own status of a task, and hears the partner's. */
   exchange(to: string, task: number, status: TaskStatus): Promise<TaskStatus>
   specOf(task: PlannedTask, attempt: number): Promise<TaskPlace>
+  /** The task is over: what only a later attempt could use goes. */
+  forget(task: PlannedTask): Promise<void>
   /** The owner's terms, as they stand now, on the node's own numbers. */
   allowRelease(task: PlannedTask, planned: PlannedDisclosure, release: GateRelease): Promise<void>
   /** Durable when it resolves, together with the rows that it is about. */
@@ -118,9 +120,11 @@ export class Walk {
   async walk(): Promise<void> {
     for (const task of this.plan.tasks) {
       if (!task.parties.some((p) => p.id === this.#host.self)) continue
-      if (taskState(this.state, task.index).finished !== undefined) continue
-      this.#step = task.step
-      await this.#perform(task)
+      if (taskState(this.state, task.index).finished === undefined) {
+        this.#step = task.step
+        await this.#perform(task)
+      }
+      await this.#host.forget(task)
     }
   }
 

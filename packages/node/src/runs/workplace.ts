@@ -62,6 +62,7 @@ export class Workplace {
       own[id] = { path: asset.path, format: asset.format, digest: asset.facts.digest }
     }
     return {
+      scratchFolder: this.#scratchOf(task),
       agreedSeed: agreedSeedOf(task),
       // Secret, and the same in every attempt: else a partner could not hold this party to its first inputs.
       salt: nodePlatform.sha256(utf8('secureflow/commitment-salt/1'), this.#deps.commitmentKey, fromHex(this.#run)),
@@ -69,6 +70,16 @@ export class Workplace {
       outputFolder,
       assets: own,
     }
+  }
+
+  /** Removes the scratch files of a task, or without one those of the whole run. */
+  async forget(task?: PlannedTask): Promise<void> {
+    await rm(this.#scratchOf(task), { recursive: true, force: true })
+  }
+
+  #scratchOf(task: PlannedTask | undefined): string {
+    const all = join(this.#deps.home, 'runs', this.#run, 'scratch')
+    return task === undefined ? all : join(all, `${task.index}-${task.step}`)
   }
 
   /** The owner's terms as they stand now, for every own asset that flowed into the task. */

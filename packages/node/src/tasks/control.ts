@@ -19,6 +19,8 @@ export interface TaskSpec {
   salt: Uint8Array
   inputs: { port: string; type: 'table' | 'model' | 'scores' | 'report'; file: string }[]
   outputFolder: string
+  /** Folder of its own for files that outlive an attempt; made when first written to, removed by the node. */
+  scratchFolder: string
   assets: Record<string, { path: string; format: 'csv' | 'parquet'; digest: string }>
   /** How long one message may be awaited. */
   messageTimeoutMs: number

@@ -65,6 +65,7 @@ async function sides(rows = 300, options: { memoryMb?: number; logger?: Logger }
           salt: session,
           inputs: [{ port, type: 'table', file }],
           outputFolder: folder,
+          scratchFolder: join(folder, 'scratch'),
           assets: {},
           messageTimeoutMs: 10_000,
         }),

@@ -1,11 +1,11 @@
 /** What a task process does with its task: read inputs, meet the partners, run the component, leave the outputs. */
 import { join } from 'node:path'
-import { encodeCbor, type Logger, platformRng } from '@secureflow/base'
+import { encodeCbor, type Logger, platformRng, utf8 } from '@secureflow/base'
 import type { Wire } from '@secureflow/channel'
 import { components } from '@secureflow/components/declarations'
 import { runs } from '@secureflow/components/runs'
 import type { Artifact } from '@secureflow/flow'
-import { nodePlatform } from '@secureflow/platform'
+import { fileScratch, nodePlatform } from '@secureflow/platform'
 import { meet, type Progress, Session } from '@secureflow/protocols'
 import { commitArtifact, readArtifact, writeArtifact } from './artifacts.ts'
 import type { CommitmentOf, TaskOutput, TaskSpec } from './control.ts'
@@ -30,7 +30,10 @@ export async function perform(
   if (declaration === undefined || load === undefined || declaration.version !== spec.version)
     throw taskErrors.TASK_UNKNOWN_COMPONENT({ component: spec.component, version: spec.version })
 
+  // The salt is the run's, never on the disk, and the same in every attempt.
+  const scratchKey = nodePlatform.sha256(utf8('secureflow/scratch-key/1'), spec.salt)
   const session = new Session({
+    scratch: fileScratch(spec.scratchFolder, scratchKey),
     self: spec.member,
     parties: spec.parties,
     wires,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { choosePsi, psiCost } from './cost.ts'
+import { bucketsFor, choosePsi, defaultMemoryBytes, psiCost } from './cost.ts'
 
 const near = { roundTripMs: 0.3, bytesPerSecond: 300e6 }
 const far = { roundTripMs: 30, bytesPerSecond: 12.5e6 }
@@ -18,8 +18,14 @@ test.each([
   expect(Math.min(...considered.map((c) => c.seconds))).toBe(psiCost(expected, sizes, line).seconds)
 })
 
-test('auto: sets that would not fit into memory go by ecdh', () => {
-  expect(choosePsi('semi-honest', of(10_000_000), near).protocol).toBe('ecdh')
+test('auto: sets that would not fit into memory go in buckets, which ecdh has none of', () => {
+  const buckets = bucketsFor(10_000_000, 10_000_000, defaultMemoryBytes)
+  const { considered } = choosePsi('semi-honest', { ...of(10_000_000), buckets }, near)
+  expect(considered.map(({ protocol }) => protocol)).toEqual(['rr22', 'rr22-low'])
+  const { memoryBytes, scratchBytes } = psiCost('rr22', { ...of(10_000_000), buckets }, near)
+  expect(memoryBytes).toBeLessThan(defaultMemoryBytes)
+  expect(scratchBytes).toBeLessThan(600e6)
+  expect(psiCost('rr22', of(1_000_000), near)).not.toHaveProperty('scratchBytes')
 })
 
 test('malicious: rr22 alone, whatever the sizes', () => {

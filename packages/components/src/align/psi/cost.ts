@@ -14,6 +14,8 @@ export interface IntersectionFacts {
   told: number
   /** Whether the sender learns them too. */
   both: boolean
+  /** Into how many parts rr22 divides the rows, on disk. */
+  buckets?: number
   link: LinkFacts
 }
 
@@ -26,11 +28,12 @@ export function runs(protocol: 'auto' | Named, security: 'semi-honest' | 'malici
 export const suiteOf = (protocol: PsiProtocol, suite: EcdhSuiteName = 'curve25519'): string =>
   protocol === 'ecdh' ? ecdhSuites[suite].id : `psi-${protocol}-okvs-vole`
 
-const sizesOf = ({ receiver, sender, told, both }: IntersectionFacts) => ({
+const sizesOf = ({ receiver, sender, told, both, buckets }: IntersectionFacts) => ({
   nx: receiver.rows,
   ny: sender.rows,
   told,
   both,
+  ...(buckets === undefined ? {} : { buckets }),
 })
 
 export function intersectionCost(protocol: PsiProtocol, facts: IntersectionFacts, suite?: EcdhSuiteName): Cost {

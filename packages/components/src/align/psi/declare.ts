@@ -1,4 +1,5 @@
 import { declareComponent, holderOf, matchedRows, type PlanContext, rowCount } from '@secureflow/flow'
+import { bucketsFor, mostBuckets } from '@secureflow/protocols/psi/cost'
 import { ecdhSuiteNames } from '@secureflow/protocols/psi/suites/cost'
 import { z } from 'zod'
 import { stepErrors } from '../../errors.ts'
@@ -53,6 +54,31 @@ const params = z.strictObject({
       help: {
         en: 'Malicious: holds even where a member changes its software; rr22 only, about a third slower.',
         zh: '恶意安全：即使成员改动其软件也成立；仅 rr22 支持，约慢三分之一。',
+      },
+    }),
+  memory: z
+    .int()
+    .min(256)
+    .max(1_048_576)
+    .default(1024)
+    .meta({
+      label: { en: 'Memory, MB', zh: '内存（MB）' },
+      help: {
+        en: 'What each side may hold while it compares, beside its table. Larger sets are divided into buckets on disk.',
+        zh: '除数据表外，各方比对时可占用的内存。更大的集合会在磁盘上分桶处理。',
+      },
+    }),
+  buckets: z
+    .int()
+    .min(1)
+    .max(mostBuckets)
+    .refine((buckets) => Number.isInteger(Math.log2(buckets)), 'a power of two')
+    .optional()
+    .meta({
+      label: { en: 'Buckets', zh: '桶数' },
+      help: {
+        en: 'Into how many parts the rows are divided, on disk: a power of two. By memory where left out. With rr22.',
+        zh: '将行在磁盘上划分为多少份：2 的幂。不填则按内存确定。仅适用于 rr22。',
       },
     }),
   learns: z
@@ -125,10 +151,18 @@ export const psi = declareComponent({
     ...(params.suite !== undefined && params.protocol !== 'ecdh' && runsRr22(params)
       ? [{ field: 'suite', error: stepErrors.STEP_PSI_SUITE({ suite: params.suite }) }]
       : []),
+    ...((params.buckets ?? 1) > 1 && (params.protocol === 'ecdh' || (params.suite !== undefined && !runsRr22(params)))
+      ? [{ field: 'buckets', error: stepErrors.STEP_PSI_BUCKETS({ buckets: params.buckets! }) }]
+      : []),
   ],
   resolve: (context) => {
     const { protocol } = choice(context)
-    return { ...context.params, protocol, ...(protocol === 'ecdh' && { suite: context.params.suite ?? 'curve25519' }) }
+    const { buckets = 1 } = factsOf(context)
+    return {
+      ...context.params,
+      protocol,
+      ...(protocol === 'ecdh' ? { suite: context.params.suite ?? 'curve25519' } : buckets > 1 && { buckets }),
+    }
   },
   chose: (context) => (context.params.protocol === 'auto' ? [reason(choice(context))] : []),
   discloses: ({ params, parts, inputs }) => [
@@ -169,7 +203,10 @@ function factsOf({ params, parts, inputs, link }: PlanContext<Params>): Intersec
   const [receiver, sender] = [side(receives), side(other(receives))]
   const both = params.learns === 'both'
   const told = both ? expected(params, { parts, inputs }) : 0
-  return { receiver, sender, told, both, link: link(receiver.member, sender.member) }
+  // By what the tables may have at most, so that the memory is kept whatever comes.
+  const most = (name: Side) => inputs[name]![parts[name]![0]!]!.rows
+  const buckets = params.buckets ?? bucketsFor(most(receives), most(other(receives)), params.memory * 2 ** 20)
+  return { receiver, sender, told, both, buckets, link: link(receiver.member, sender.member) }
 }
 
 /** Made from the wish, not from what it was resolved to: asked again, the answer is the same. */

@@ -18,6 +18,7 @@ export const run: RunOf<typeof psi> = async ({ part, session, inputs, params, pr
     protocol,
     progress,
     ...(suite === undefined ? {} : { suite }),
+    ...(protocol === 'ecdh' ? {} : { buckets: params.buckets ?? 1 }),
   })
   if (params.learns !== 'both' && params.learns !== side) return {}
   if (matches.length === 0) throw runErrors.RUN_NOTHING_IN_COMMON({ column: params.on[side], rows: table.rows })

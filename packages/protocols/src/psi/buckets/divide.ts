@@ -24,6 +24,27 @@ const fileOf = (bucket: number): string => `bucket-${bucket}`
 export async function divide(
   kernels: BlockKernels,
   scratch: Scratch,
+  items: EncodedItems,
+  { key, buckets }: { key: Uint8Array; buckets: number },
+  turn: () => Promise<void>,
+): Promise<Uint32Array> {
+  const mark = kernels.mark()
+  try {
+    const counts = await writeRecords(kernels, scratch, items, { key, buckets }, turn)
+    for (let bucket = 0; bucket < buckets; bucket++) {
+      await refuseEqual(kernels, await recordsOf(scratch, bucket, counts[bucket]!))
+      await turn()
+    }
+    return counts
+  } finally {
+    await scratch.finish()
+    kernels.release(mark)
+  }
+}
+
+async function writeRecords(
+  kernels: BlockKernels,
+  scratch: Scratch,
   { bytes, offsets }: EncodedItems,
   { key, buckets }: { key: Uint8Array; buckets: number },
   turn: () => Promise<void>,
@@ -42,7 +63,6 @@ export async function divide(
     written.catch(() => {}) // told at the next one
   }
 
-  const mark = kernels.mark()
   const digests = kernels.zeros(batch)
   const words = new Uint32Array(digests.buffer, digests.byteOffset, 4 * batch)
   const rows = offsets.length - 1
@@ -62,12 +82,6 @@ export async function divide(
   }
   for (let bucket = 0; bucket < buckets; bucket++) if (fill[bucket]! > 0) await flush(bucket)
   await written
-  kernels.release(mark)
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    await refuseEqual(kernels, await recordsOf(scratch, bucket, counts[bucket]!))
-    await turn()
-  }
-  await scratch.sync()
   return counts
 }
 

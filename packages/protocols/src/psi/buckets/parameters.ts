@@ -21,7 +21,7 @@ export const defaultMemoryBytes = 2 ** 30
 export const bucketCapacity = (rows: number, buckets: number): number =>
   buckets === 1 ? rows : binCapacity(rows, buckets)
 
-/** Bytes that one side holds while buckets are compared: measured, and rounded up. The ids themselves are not counted. */
+/** Bytes that one side holds while it compares: measured, and rounded up. The table that the ids are in is not counted. */
 export function memoryOf(buckets: number, receiverRows: number, senderRows: number): number {
   const [nx, ny] = [bucketCapacity(receiverRows, buckets), bucketCapacity(senderRows, buckets)]
   if (buckets === 1) return fixedBytes + 300 * nx + 150 * ny
