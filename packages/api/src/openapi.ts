@@ -32,7 +32,7 @@ function operation(id: string, r: Route, locale: Locale): JsonObject {
     required?: string[]
   }
   const names = Object.keys(properties)
-  const asParameters = r.method === 'GET' ? names : names.filter((n) => inPath.has(n))
+  const asParameters = r.method === 'GET' || r.content ? names : names.filter((n) => inPath.has(n))
   const inBody = names.filter((n) => !asParameters.includes(n))
   return {
     operationId: id,
@@ -44,6 +44,7 @@ function operation(id: string, r: Route, locale: Locale): JsonObject {
       required: inPath.has(name) || required.includes(name),
       schema: properties[name],
     })),
+    ...(r.content ? { requestBody: { required: true, content: { 'application/octet-stream': {} } } } : {}),
     ...(inBody.length === 0
       ? {}
       : {

@@ -2,7 +2,7 @@
 import { termsSchema as terms } from '@secureflow/flow'
 import { z } from 'zod'
 import { assetSettings } from './asset.ts'
-import { dataset } from './dataset.ts'
+import { dataset, datasetRole } from './dataset.ts'
 import { assetMetadata, jsonObject } from './ddo.ts'
 import { flowReport } from './flow-report.ts'
 import { assetFacts } from './peer/assets.ts'
@@ -12,6 +12,7 @@ import { accountRoutes } from './routes/account.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { draftRoutes } from './routes/drafts.ts'
 import { grantRoutes } from './routes/grants.ts'
+import { importRoutes } from './routes/imports.ts'
 import { member, memberRoutes } from './routes/members.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { requestRoutes } from './routes/requests.ts'
@@ -190,6 +191,21 @@ export const routes = {
       output: dataset,
       errors: ['API_NOT_FOUND'],
     }),
+    setRoles: route({
+      method: 'POST',
+      path: '/datasets/:name/roles',
+      about: {
+        en: 'What the columns of a dataset are for: forms of flows follow it',
+        zh: '设定数据集各列的角色：流程表单据此给出默认值',
+      },
+      input: z.object({
+        name: z.string().min(1).max(64),
+        /** By column; those that are not named keep theirs. `id` and `label` are set with a version. */
+        roles: z.record(z.string().max(200), datasetRole.exclude(['id', 'label'])),
+      }),
+      output: dataset,
+      errors: ['API_NOT_FOUND', 'DATA_NO_COLUMN'],
+    }),
     list: route({
       method: 'GET',
       path: '/datasets',
@@ -215,6 +231,7 @@ export const routes = {
       errors: ['API_NOT_FOUND'],
     }),
   },
+  imports: importRoutes,
   assets: assetRoutes,
   flows: {
     check: route({

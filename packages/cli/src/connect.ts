@@ -83,7 +83,8 @@ function certificatesOf(home: string): string[] {
 
 /** Trusts the home's own certificate and no other; the name in it does not matter. */
 function pinned(certificates: () => Promise<string[]>): HttpTransport {
-  return async ({ method, url, headers, body, signal }) => {
+  return async ({ method, url, headers, body: given, signal }) => {
+    const body = given instanceof Blob ? new Uint8Array(await given.arrayBuffer()) : given
     const ca = await certificates()
     return new Promise((resolve, reject) => {
       const sent = request(

@@ -10,10 +10,14 @@ export const named = (identifier: string): string => `"${identifier.replaceAll('
 /** A path as the engine's readers take it: they expand patterns, and a file may well be named `loans[2].csv`. */
 export const literal = (path: string): string => path.replaceAll(/[[*?]/g, '[$&]')
 
-/** @param paths absolute paths that may be read or written */
+/**
+ * @param paths absolute paths that may be read or written
+ * @param wide for statements over thousands of columns: the engine's search for common expressions takes the square of them
+ */
 export async function withDuckDb<T>(
   paths: readonly string[],
   work: (connection: DuckDBConnection) => Promise<T>,
+  { wide = false } = {},
 ): Promise<T> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '2',
@@ -25,6 +29,7 @@ export async function withDuckDb<T>(
     try {
       const allowed = paths.flatMap((path) => [path, literal(path)])
       await connection.run(`SET allowed_paths = [${allowed.map(quoted).join(', ')}]`)
+      if (wide) await connection.run("SET disabled_optimizers = 'common_subexpressions'")
       await connection.run('SET enable_external_access = false')
       await connection.run('SET lock_configuration = true')
       return await work(connection)

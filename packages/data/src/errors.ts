@@ -140,6 +140,72 @@ export const dataErrors = errorCatalog({
     zh: '规范化后，id 列“{column}”有 {count} 行与之前的 id 重复：第 {rows} 行。',
     fix: { en: 'Keep one row for each id.', zh: '每个 id 只保留一行。' },
   },
+  DATA_OLD_EXCEL: {
+    class: 'input',
+    en: 'The file {path} is an Excel file of the old form (.xls), or protected by a password.',
+    zh: '文件 {path} 是旧版 Excel 文件（.xls），或受密码保护。',
+    fix: { en: 'Save it as .xlsx without a password, or as CSV.', zh: '请另存为不带密码的 .xlsx 或 CSV。' },
+  },
+  DATA_NO_TABLE: {
+    class: 'input',
+    en: 'The file {path} is no table: neither text nor Parquet, XLSX, SQLite or DuckDB.',
+    zh: '文件 {path} 不是表格：既非文本，也非 Parquet、XLSX、SQLite 或 DuckDB。',
+    fix: { en: 'Export the table as CSV UTF-8, XLSX or Parquet.', zh: '请将表格导出为 CSV UTF-8、XLSX 或 Parquet。' },
+  },
+  DATA_UNKNOWN_ENCODING: {
+    class: 'input',
+    en: 'The text of {path} is neither UTF-8 nor GB18030.',
+    zh: '{path} 的文本既非 UTF-8 也非 GB18030。',
+    fix: { en: 'Choose its encoding, or save it as "CSV UTF-8".', zh: '请选择其编码，或另存为“CSV UTF-8”。' },
+  },
+  DATA_OPEN_QUOTE: {
+    class: 'input',
+    en: 'A quoted cell that begins in the row of line {line} of {path} does not end.',
+    zh: '{path} 第 {line} 行起的一个带引号的单元格没有结束引号。',
+    fix: {
+      en: 'Close the quote in that line, or double a quote that belongs to the text.',
+      zh: '请在该行补上结束引号；属于文本的引号请写两次。',
+    },
+  },
+  DATA_BAD_HEADER: {
+    class: 'input',
+    en: 'The header in line {line} of {path} cannot be read.',
+    zh: '无法读取 {path} 第 {line} 行的表头。',
+    fix: {
+      en: 'Correct that line, or choose the encoding or the delimiter.',
+      zh: '请更正该行，或选择编码、分隔符。',
+    },
+  },
+  DATA_NOT_XLSX: {
+    class: 'input',
+    en: 'The file {path} is not a complete XLSX workbook.',
+    zh: '文件 {path} 不是完整的 XLSX 工作簿。',
+    fix: { en: 'Open it in a spreadsheet program and save it again.', zh: '请用表格软件打开后重新保存。' },
+  },
+  DATA_NO_SHEET: {
+    class: 'input',
+    en: 'There is no sheet or table "{sheet}"; there are: {sheets}.',
+    zh: '没有名为“{sheet}”的工作表或数据表；现有：{sheets}。',
+    fix: { en: 'Choose one of these.', zh: '请从中选择。' },
+  },
+  DATA_TOO_LARGE: {
+    class: 'input',
+    en: 'The file {path} holds more {what} than this node takes in.',
+    zh: '文件 {path} 超出本节点的接收上限（{what}）。',
+    fix: {
+      en: 'Divide the table, or raise data.uploadBytes in config.json.',
+      zh: '请拆分表格，或在 config.json 中调高 data.uploadBytes。',
+    },
+  },
+  DATA_NO_GOOD_ROWS: {
+    class: 'input',
+    en: 'None of the rows can be used: {bad} were set aside.',
+    zh: '没有可用的行：{bad} 行均被剔除。',
+    fix: {
+      en: 'Look at the reasons: often one column has the wrong type, or the wrong column is the id.',
+      zh: '请查看原因：常见的是某列类型不对，或选错了 id 列。',
+    },
+  },
   DATA_DISK_FULL: {
     class: 'input',
     en: 'The disk is full: {path} could not be written.',

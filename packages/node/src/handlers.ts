@@ -5,6 +5,8 @@ import { assetHandlers } from './assets/handlers.ts'
 import type { AuditReport } from './audit/verify.ts'
 import type { Drafts } from './drafts/drafts.ts'
 import type { Identity } from './identity/index.ts'
+import { importHandlers } from './intake/handlers.ts'
+import type { Imports } from './intake/imports.ts'
 import type { Credentials } from './network/credentials.ts'
 import type { Decisions } from './network/decisions.ts'
 import type { Network } from './network/network.ts'
@@ -21,6 +23,7 @@ export interface HandlerParts {
   decisions: Decisions
   credentials: Credentials
   assets: AssetService
+  imports: Imports
   usage: UsageReports
   people: People
   drafts: Drafts
@@ -41,6 +44,7 @@ export function makeHandlers({
   decisions,
   credentials,
   assets,
+  imports,
   usage,
   people,
   drafts,
@@ -77,6 +81,7 @@ export function makeHandlers({
       },
     },
     ...assetHandlers(assets, async (member) => (await network.require().ledger.members()).some((m) => m.id === member)),
+    ...importHandlers(imports),
     ...peopleHandlers(people, { name: identity.name, version: release }),
     network: {
       create: ({ quorum }) => registering(network.create(quorum)),

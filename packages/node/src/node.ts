@@ -12,6 +12,7 @@ import { Drafts } from './drafts/drafts.ts'
 import { listenError } from './errors.ts'
 import { makeHandlers } from './handlers.ts'
 import { loadIdentity, runningFile } from './identity/index.ts'
+import { Imports } from './intake/imports.ts'
 import { type NodeLogger, openLogger } from './logging/logger.ts'
 import { Credentials } from './network/credentials.ts'
 import { Decisions } from './network/decisions.ts'
@@ -69,6 +70,8 @@ export interface RunningNode {
   readonly ended: Promise<void>
   close(): Promise<void>
 }
+
+const defaultUploadBytes = 8 * 2 ** 30
 
 /** @throws HOME_*, KEYSTORE_*, IDENTITY_EXPIRED, NODE_ADDRESS_TAKEN, STORAGE_*; nothing stays open then */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
@@ -142,6 +145,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   })
   const settleAssets = () =>
     void assets.settle().catch((err: unknown) => logger.warn({ err }, 'own assets are not yet on the ledger'))
+  const imports = closes(
+    await Imports.open(
+      { home, maxBytes: config.data?.uploadBytes ?? defaultUploadBytes },
+      { datasets: assets.datasets, tell, clock, rng },
+    ),
+  )
   let server: PeopleServer | undefined
   let runs: (RunService & { close(): Promise<void> }) | undefined
   let spaces: Spaces | undefined
@@ -221,6 +230,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     decisions,
     credentials,
     assets,
+    imports,
     usage: new UsageReports({
       db,
       self: name,

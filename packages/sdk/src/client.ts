@@ -1,6 +1,7 @@
 /** A node's REST API as typed functions, derived from the route definitions: `client.runs.show({ run })`. */
 import {
   apiErrors,
+  type Content,
   errorBody,
   errorFromBody,
   type InputOf,
@@ -13,8 +14,9 @@ import {
 } from '@secureflow/api'
 import { SecureflowError } from '@secureflow/base'
 
-type Call<R extends Route> =
-  Record<string, never> extends InputOf<R>
+type Call<R extends Route> = R extends { content: true }
+  ? (input: InputOf<R> & Content, signal?: AbortSignal) => Promise<OutputOf<R>>
+  : Record<string, never> extends InputOf<R>
     ? (input?: InputOf<R>, signal?: AbortSignal) => Promise<OutputOf<R>>
     : (input: InputOf<R>, signal?: AbortSignal) => Promise<OutputOf<R>>
 
@@ -27,7 +29,7 @@ export interface HttpRequest {
   method: string
   url: string
   headers: Record<string, string>
-  body?: string
+  body?: string | Uint8Array<ArrayBuffer> | Blob
   signal?: AbortSignal
 }
 /** Carries one request. Rejects where nobody answers; an error of the product goes to the caller as it is. */
@@ -56,15 +58,18 @@ export function createClient(options: ClientOptions): Client {
 function caller(route: Route, { url, token, headers, transport = fetchTransport }: ClientOptions) {
   return async (input: Record<string, unknown> = {}, signal?: AbortSignal): Promise<unknown> => {
     const { path, body } = requestOf(route, input)
+    const content = route.content ? (input as unknown as Content).content : undefined
+    const type = content === undefined ? 'application/json' : 'application/octet-stream'
+    const sent = content ?? (body === undefined ? undefined : JSON.stringify(body))
     const answer = await transport({
       method: route.method,
       url: new URL(path, url).href,
       headers: {
         ...headers,
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(sent === undefined ? {} : { 'content-type': type }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(sent === undefined ? {} : { body: sent }),
       ...(signal === undefined ? {} : { signal }),
     }).catch((cause: unknown) => {
       if (signal?.aborted || cause instanceof SecureflowError) throw cause

@@ -6,12 +6,15 @@ import {
   assetListRequest,
   canonicalJson,
   type Dataset,
+  type DatasetOrigin,
+  type DatasetRole,
   type InputOf,
   type OutputOf,
   type Routes,
 } from '@secureflow/api'
 import { type Clock, type Logger, type MemberId, type Plain, SecureflowError } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
+import { dataErrors } from '@secureflow/data/errors'
 import { type AssetFacts, type Terms, termsHash } from '@secureflow/flow'
 import type { Schema } from '@secureflow/tables'
 import { answerWith, type PeerHandler } from '../peers/index.ts'
@@ -55,6 +58,11 @@ export interface AssetsDependencies {
 
 export type AddRequest = InputOf<Routes['data']['add']>
 export type VersionRequest = InputOf<Routes['data']['version']>
+/** What is known of a file that this node took in itself. */
+export interface TakenIn {
+  roles: Record<string, DatasetRole>
+  origin: DatasetOrigin
+}
 type NewFile = Omit<FileRow, 'id'>
 
 const askMs = 10_000
@@ -71,12 +79,12 @@ export class Assets implements RunAssets {
   }
 
   /** The file is read, never copied. Adding the same again changes nothing. */
-  async add(request: AddRequest): Promise<Dataset> {
+  async add(request: AddRequest, taken?: TakenIn): Promise<Dataset> {
     const { store, publisher, clock } = this.#deps
     const { name, terms, allow } = request
     if (terms !== undefined && allow !== undefined) throw assetErrors.ASSET_TERMS_TWICE({})
     if (!/^[A-Za-z][\w.-]{0,63}$/.test(name)) throw assetErrors.ASSET_NAME({ name })
-    const file = await inspected(request)
+    const file = { ...(await inspected(request)), ...(taken === undefined ? {} : asColumns(taken)) }
     const stated = statedTerms(request, clock.now())
     const known = await store.byName(name)
     if (known !== undefined) {
@@ -101,19 +109,22 @@ export class Assets implements RunAssets {
   }
 
   /** Other content in the place of the present one. @returns undefined where there is no dataset of this name */
-  async version(request: VersionRequest): Promise<Dataset | undefined> {
+  async version(request: VersionRequest & { withoutLabel?: boolean }, taken?: TakenIn): Promise<Dataset | undefined> {
     const { store, publisher, clock } = this.#deps
     const { name, terms, allow } = request
     if (terms !== undefined && allow !== undefined) throw assetErrors.ASSET_TERMS_TWICE({})
     const known = await store.byName(name)
     const before = known === undefined ? undefined : await store.file(known.id)
     if (known === undefined || before === undefined) return undefined
-    const label = request.label ?? before.label_column
-    const file = await inspected({
-      path: request.path ?? before.path,
-      id: request.id ?? before.id_column,
-      ...(label === null ? {} : { label }),
-    })
+    const label = request.withoutLabel === true ? null : (request.label ?? before.label_column)
+    const file = {
+      ...(await inspected({
+        path: request.path ?? before.path,
+        id: request.id ?? before.id_column,
+        ...(label === null ? {} : { label }),
+      })),
+      ...(taken === undefined ? {} : asColumns(taken)),
+    }
     const present = describedIn(known)
     const fields =
       present === undefined || known.content_key === null ? undefined : openFields(present, known.content_key)
@@ -150,6 +161,23 @@ export class Assets implements RunAssets {
   async setTerms(name: string, terms: Terms): Promise<Dataset | undefined> {
     const row = await this.#datasetRow(name)
     return row && this.#view(await this.#deps.publisher.setTerms(row, terms))
+  }
+
+  /** @returns undefined where there is none @throws DATA_NO_COLUMN */
+  async setRoles(name: string, roles: Record<string, DatasetRole>): Promise<Dataset | undefined> {
+    const row = await this.#datasetRow(name)
+    const file = row && (await this.#deps.store.file(row.id))
+    if (row === undefined || file === undefined) return undefined
+    const columns = (JSON.parse(file.schema) as Schema).columns.map((c) => c.name)
+    const changed: Record<string, DatasetRole> = rolesOf(file) ?? {}
+    for (const [column, role] of Object.entries(roles)) {
+      if (!columns.includes(column))
+        throw dataErrors.DATA_NO_COLUMN({ column, columns: columns.slice(0, 30).join(', ') })
+      // Those two are part of the version that partners know.
+      if (column !== file.id_column && column !== file.label_column) changed[column] = role
+    }
+    await this.#deps.store.setRoles(row.id, JSON.stringify(changed))
+    return this.#view(row)
   }
 
   async list(): Promise<Dataset[]> {
@@ -308,8 +336,13 @@ export async function inspected(asked: { path: string; id: string; label?: strin
   const { path, id, label } = asked
   const { format, rows, schema, digest } = await inspectApart({ path, id, label })
   const columns = { id_column: id, label_column: label ?? null }
-  return { path, format, ...columns, schema: JSON.stringify(schema), rows, digest }
+  return { path, format, ...columns, schema: JSON.stringify(schema), rows, digest, roles: null, origin: null }
 }
+
+const asColumns = ({ roles, origin }: TakenIn) => ({ roles: JSON.stringify(roles), origin: JSON.stringify(origin) })
+
+const rolesOf = ({ roles }: FileRow): Record<string, DatasetRole> | undefined =>
+  roles === null ? undefined : (JSON.parse(roles) as Record<string, DatasetRole>)
 
 const toDataset = (row: OwnRow, file: FileRow): Dataset => ({
   id: row.id,
@@ -322,6 +355,8 @@ const toDataset = (row: OwnRow, file: FileRow): Dataset => ({
   rows: file.rows,
   columns: (JSON.parse(file.schema) as Schema).columns,
   digest: file.digest,
+  ...(file.roles === null ? {} : { roles: rolesOf(file)! }),
+  ...(file.origin === null ? {} : { origin: JSON.parse(file.origin) as DatasetOrigin }),
   termsHash: row.terms_hash,
   addedAt: row.added_at,
   registered: row.registered_at !== null,

@@ -19,6 +19,7 @@ export function assetHandlers(
       add: (request) => datasets.add(request),
       version: async (request) => found(request.name, await datasets.version(request)),
       setTerms: async ({ name, terms }) => found(name, await datasets.setTerms(name, terms)),
+      setRoles: async ({ name, roles }) => found(name, await datasets.setRoles(name, roles)),
       list: () => datasets.list(),
       offered: async ({ member }) => {
         if (!(await isMember(member))) throw apiErrors.API_NOT_FOUND({ name: member })

@@ -77,6 +77,10 @@ export class OwnStore {
     return this.#db.selectFrom('dataset_files').selectAll().where('id', '=', id).executeTakeFirst()
   }
 
+  async setRoles(id: string, roles: string): Promise<void> {
+    await this.#db.updateTable('dataset_files').set({ roles }).where('id', '=', id).execute()
+  }
+
   files(): Promise<FileRow[]> {
     return this.#db.selectFrom('dataset_files').selectAll().execute()
   }

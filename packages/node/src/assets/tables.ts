@@ -44,6 +44,10 @@ export interface AssetTables {
     rows: number
     /** Of this version of the data, lower-case hexadecimal. */
     digest: string
+    /** JSON: what each column is for; null where nobody settled it. */
+    roles: string | null
+    /** JSON: where a copy that this node keeps came from; null where the file is somebody else's. */
+    origin: string | null
   }
   /** What other members showed of their assets. */
   seen_assets: {
@@ -134,6 +138,13 @@ export const assetMigrations: readonly StorageMigration[] = [
           .execute()
       }
       await db.schema.dropTable('assets').execute()
+    },
+  },
+  {
+    name: 'assets-003-roles',
+    async up(db) {
+      await db.schema.alterTable('dataset_files').addColumn('roles', 'text').execute()
+      await db.schema.alterTable('dataset_files').addColumn('origin', 'text').execute()
     },
   },
 ]

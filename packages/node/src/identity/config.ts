@@ -32,6 +32,18 @@ const configSchema = z.strictObject({
   /** `host:port` under which partners reach the peer listener, where it differs from what it listens on. */
   advertise: z.string().max(300).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  /** What this node takes in. */
+  data: z
+    .strictObject({
+      /** Of one uploaded file, and of what may come out of a compressed one. */
+      uploadBytes: z
+        .number()
+        .int()
+        .min(1)
+        .max(2 ** 42),
+    })
+    .partial()
+    .optional(),
   /** How patient this node is in runs. */
   runs: z
     .strictObject({

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Caller, CheckedInputOf, OutputOf, Route, RouteTable } from '@secureflow/api'
 
 /** Who calls, and the browser session that it calls in. */
@@ -10,6 +11,8 @@ export interface Call {
   device: string
   /** Whether whoever called may go on: asked again while a stream lasts. */
   stands(): Promise<boolean>
+  /** The body of a route whose body is bytes. */
+  content?: Readable
   /** Gives the browser a session, or takes it away. */
   keep(session: { secret: string; seconds: number } | undefined): void
 }

@@ -1,4 +1,5 @@
 /** The people's listener: HTTPS with the node's own certificate, every route derived from its definition in `api`. */
+import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import {
   apiErrors,
@@ -65,6 +66,8 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
     logger: false,
   })
   await app.register(cookie)
+  // Such a body goes to its handler as it comes; every other route takes JSON.
+  app.addContentTypeParser('application/octet-stream', (_, body, done) => done(null, body))
   app.decorateRequest('call')
   const check = callerCheck(options.token, people)
   app.addHook('onRequest', async (request) => {
@@ -154,10 +157,13 @@ function addRoutes(
         handler: async (request, reply) => {
           const gone = new AbortController()
           reply.raw.once('close', () => gone.abort())
-          const call = { ...request.call, keep: keepSession(reply) }
+          const content = contentOf(route, request)
+          const call = { ...request.call, keep: keepSession(reply), ...(content === undefined ? {} : { content }) }
           const signal = AbortSignal.any([gone.signal, closing])
           const work = async () => handler(inputOf(route, request), signal, call)
-          const answer = await (route.method === 'GET' ? work() : recorded(`${noun}.${verb}`, call, work))
+          const answer = await (route.method === 'GET' || route.content
+            ? work()
+            : recorded(`${noun}.${verb}`, call, work))
           return reply.type('application/json').send(JSON.stringify(answer))
         },
       })
@@ -174,11 +180,20 @@ function whyRefused({ role, token, mustEnrol }: Caller, action: string): Securef
   return apiErrors.API_FORBIDDEN({ role, action })
 }
 
+/** @throws INVALID_VALUE where bytes come to a route that takes JSON, or the other way round */
+function contentOf(route: Route, { body }: FastifyRequest): Readable | undefined {
+  if (body instanceof Readable === (route.content === true)) return body instanceof Readable ? body : undefined
+  const [expected, received] = route.content ? ['bytes', 'JSON'] : ['JSON', 'bytes']
+  throw baseErrors.INVALID_VALUE({ label: 'body', expected, received })
+}
+
 type Handler = (input: unknown, signal: AbortSignal, call: Call) => Promise<unknown>
 
 /** @throws INVALID_VALUE that names the first field that is wrong */
 function inputOf(route: Route, request: FastifyRequest): unknown {
-  const parts = [request.query, request.body, request.params].filter((p) => p !== null && typeof p === 'object')
+  const parts = [request.query, route.content ? undefined : request.body, request.params].filter(
+    (p) => p !== null && typeof p === 'object',
+  )
   const parsed = route.input.safeParse(Object.assign({}, ...parts))
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]!

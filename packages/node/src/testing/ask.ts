@@ -20,7 +20,9 @@ export async function ask<R extends Route>(node: Listening, route: R, input: Inp
 
 function send({ url, token, certPem }: Listening, method: string, path: string, body: unknown) {
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const content = body === undefined ? '' : JSON.stringify(body)
+    const length = Buffer.byteLength(content)
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': length }
     const sent = request(url + path, { method, headers, ca: certPem }, (answer) => {
       let text = ''
       answer.setEncoding('utf8').on('data', (chunk: string) => {
@@ -29,6 +31,6 @@ function send({ url, token, certPem }: Listening, method: string, path: string, 
       answer.on('end', () => resolve({ status: answer.statusCode!, text }))
     })
     sent.on('error', reject)
-    sent.end(body === undefined ? undefined : JSON.stringify(body))
+    sent.end(content)
   })
 }

@@ -1,0 +1,22 @@
+/** What is done with tables outside the node's own process: each job is one message in and one out. */
+import { type ConvertRequest, convert, type StageRequest, stage } from '@secureflow/data/intake/index'
+
+export type Progress = (done: number, total: number) => void
+
+const work = {
+  stage: (request: StageRequest, progress: Progress) => stage(request, progress),
+  convert: (request: ConvertRequest, progress: Progress) => convert(request, progress),
+}
+
+type Work = typeof work
+export type JobName = keyof Work
+export type RequestOf<N extends JobName> = Parameters<Work[N]>[0]
+export type ResultOf<N extends JobName> = Awaited<ReturnType<Work[N]>>
+
+export interface Job {
+  name: JobName
+  request: unknown
+}
+
+export const perform = ({ name, request }: Job, progress: Progress): Promise<unknown> =>
+  (work[name] as (request: unknown, progress: Progress) => Promise<unknown>)(request, progress)
