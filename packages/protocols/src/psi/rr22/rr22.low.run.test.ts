@@ -1,8 +1,30 @@
-/** Low communication above 2^40 pairs, where columns of the store take 12 bytes. */
+/** Low communication: beside another mode, and above 2^40 pairs, where columns of the store take 12 bytes. */
 import { utf8 } from '@secureflow/base'
+import { nodePlatform } from '@secureflow/platform'
 import { expect, test } from 'vitest'
-import { run } from '../testing.ts'
+import { memorySessions } from '../../testing/index.ts'
+import { intersect } from '../intersect.ts'
+import type { PsiProtocol } from '../protocols.ts'
+import { ids, run } from '../testing.ts'
 import { sizesOf } from './parameters.ts'
+
+test.each(['rr22', 'rr22-malicious', 'ecdh'] as const)('does not meet %s', async (protocol) => {
+  const parties = [
+    { id: 'bank-a', part: 'left' },
+    { id: 'bank-b', part: 'right' },
+  ]
+  const { sessions } = memorySessions(parties, { platform: nodePlatform })
+  const side = (k: 0 | 1, own: PsiProtocol) =>
+    intersect(sessions[k]!, {
+      ids: ids(3),
+      as: k === 0 ? 'left' : 'right',
+      learns: 'both',
+      protocol: own,
+      chunkRows: 100,
+    })
+  for (const outcome of await Promise.allSettled([side(0, 'rr22-low'), side(1, protocol)]))
+    expect(outcome).toMatchObject({ reason: { code: 'PSI_PARAMETERS_DIFFER', fields: { parameter: 'suite' } } })
+})
 
 const rows = 2 ** 20 + 1
 
