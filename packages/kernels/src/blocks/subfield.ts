@@ -5,7 +5,7 @@
  * keeps the space of the first coordinates: that is what a vector OLE whose u is shorter than a block stands on.
  */
 import type { BlockKernels } from './blocks.ts'
-import { product } from './reference/field128.ts'
+import { product, timesX, words } from './reference/field128.ts'
 
 const bits = 128
 /** g in GF(2^128), little-endian; a root of the polynomial above (`subfield.test.ts`). */
@@ -32,43 +32,36 @@ export function coordinateMaps(): CoordinateMaps {
 
 /** x^k · g^j at place 16k + j. */
 function basis(): Uint8Array {
-  const x = new Uint8Array(16)
-  x[0] = 2
   const out = new Uint8Array(16 * bits)
-  let xk = Uint8Array.of(1, ...new Uint8Array(15)) as Uint8Array
-  for (let k = 0; k < 8; k++, xk = product(xk, x)) {
-    let element = xk
-    for (let j = 0; j < 16; j++, element = product(element, g)) out.set(element, 16 * (16 * k + j))
+  let power = Uint8Array.of(1, ...new Uint8Array(15)) as Uint8Array
+  for (let j = 0; j < 16; j++, power = product(power, g)) {
+    const element = words(power.slice())
+    for (let k = 0; k < 8; k++, timesX(element, 0)) words(out).set(element, 4 * (16 * k + j))
   }
   return out
 }
 
-/** Of an invertible map, by elimination: rows are images, beside them the unit vectors that they came from. */
+/** Of an invertible map, by elimination: rows of images, and beside them the unit vectors that they came from. */
 function inverse(images: Uint8Array): Uint8Array {
-  const rows = Array.from({ length: bits }, (_, i) => ({ image: number(images, i), from: 1n << BigInt(i) }))
+  const rows = Array.from({ length: bits }, (_, i) => {
+    const row = new Uint32Array(8)
+    row.set(words(images).subarray(4 * i, 4 * i + 4))
+    row[4 + (i >> 5)] = 1 << (i & 31)
+    return row
+  })
   for (let pivot = 0; pivot < bits; pivot++) {
-    const has = ({ image }: { image: bigint }) => ((image >> BigInt(pivot)) & 1n) === 1n
+    const has = (row: Uint32Array) => ((row[pivot >> 5]! >>> (pivot & 31)) & 1) === 1
     const at = rows.findIndex((row, i) => i >= pivot && has(row))
     if (at < 0) throw new Error('the coordinates are dependent')
     ;[rows[pivot], rows[at]] = [rows[at]!, rows[pivot]!]
     const own = rows[pivot]!
-    for (const row of rows)
-      if (row !== own && has(row)) {
-        row.image ^= own.image
-        row.from ^= own.from
-      }
+    for (const row of rows) if (row !== own && has(row)) for (let k = 0; k < 8; k++) row[k]! ^= own[k]!
   }
   const out = new Uint8Array(16 * bits)
-  rows.forEach(({ from }, i) => {
-    for (let k = 0; k < 16; k++) out[16 * i + k] = Number((from >> BigInt(8 * k)) & 255n)
+  rows.forEach((row, i) => {
+    words(out).set(row.subarray(4), 4 * i)
   })
   return out
-}
-
-function number(blocks: Uint8Array, i: number): bigint {
-  let value = 0n
-  for (let k = 15; k >= 0; k--) value = (value << 8n) | BigInt(blocks[16 * i + k]!)
-  return value
 }
 
 /**
