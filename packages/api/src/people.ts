@@ -76,6 +76,42 @@ export const invitation = z.object({
 })
 export type Invitation = z.infer<typeof invitation>
 
+/** How people sign in through the organisation's provider of identities: OpenID Connect, authorization code with PKCE. */
+const providerShape = {
+  /** `https://login.example.org/realms/bank`; http only on this machine. */
+  issuer: z.url().max(500),
+  clientId: z.string().min(1).max(200),
+  /** What the button says. */
+  label: z.string().trim().min(1).max(64),
+  /** Under which people reach this node: the provider sends them back to `/console/provider` there. */
+  baseUrl: z.url().max(500),
+  /** Claim with the groups or roles of a person: a text or a list of texts. */
+  roleClaim: z.string().min(1).max(200).default('groups'),
+  /** The first that a person has decides. */
+  roles: z
+    .array(z.object({ value: z.string().min(1).max(200), role }))
+    .max(50)
+    .default([]),
+  /** Of whoever has none of them; without it they do not come in. */
+  standardRole: role.optional(),
+}
+export const provider = z.object(providerShape)
+export type Provider = z.infer<typeof provider>
+
+export const signInRules = z.object({
+  requireSecondFactor: z.boolean(),
+  /** The secret is never told. */
+  provider: provider.optional(),
+})
+export const signInRulesChange = z.object({
+  requireSecondFactor: z.boolean().optional(),
+  /** Null: nobody signs in that way any more. The secret stays where none is given. */
+  provider: provider
+    .extend({ clientSecret: z.string().min(1).max(500).optional() })
+    .nullable()
+    .optional(),
+})
+
 /** Who asks: a person, or the operator who holds the token of the home folder. */
 export const caller = z.object({
   id: z.string(),

@@ -10,6 +10,8 @@ import {
   person,
   personName,
   personRole,
+  signInRules,
+  signInRulesChange,
   tokenRequest,
 } from '../people.ts'
 import { type RouteTable, route } from '../route.ts'
@@ -22,6 +24,8 @@ const session = z.object({
   /** Nobody has an account yet: the first one is made with a set-up code. */
   empty: z.boolean(),
   node: z.object({ name: z.string(), version: z.string() }),
+  /** People may sign in through a provider, too: what its button says. */
+  provider: z.string().optional(),
 })
 
 export const peopleRoutes = {
@@ -77,6 +81,31 @@ export const peopleRoutes = {
       output: session,
       open: true,
       errors: ['PEOPLE_INVITATION', 'PEOPLE_NAME_TAKEN'],
+    }),
+    beginProvider: route({
+      method: 'POST',
+      path: '/session/provider',
+      about: { en: 'Where the browser goes to sign in at the provider', zh: '浏览器前往身份提供方登录的地址' },
+      input: nothing,
+      output: z.object({ url: z.string() }),
+      open: true,
+      errors: ['PEOPLE_PROVIDER_NONE', 'PEOPLE_PROVIDER_AWAY'],
+    }),
+    finishProvider: route({
+      method: 'POST',
+      path: '/session/provider/finish',
+      about: { en: 'Signs in with what the provider sent the browser back with', zh: '凭身份提供方返回的内容登录' },
+      input: z.object({ answer: z.string().max(8000) }),
+      output: session,
+      open: true,
+      errors: [
+        'PEOPLE_PROVIDER_NONE',
+        'PEOPLE_PROVIDER_AWAY',
+        'PEOPLE_PROVIDER_OVER',
+        'PEOPLE_PROVIDER_ANSWER',
+        'PEOPLE_PROVIDER_NOBODY',
+        'PEOPLE_SIGN_IN',
+      ],
     }),
     signOut: route({
       method: 'DELETE',
@@ -184,6 +213,25 @@ export const peopleRoutes = {
       input: z.object({ id: z.string() }),
       output: done,
       errors: ['API_NOT_FOUND'],
+    }),
+    rules: route({
+      method: 'GET',
+      path: '/people/rules',
+      about: { en: 'How people sign in', zh: '登录规则' },
+      input: nothing,
+      output: signInRules,
+      errors: [],
+    }),
+    changeRules: route({
+      method: 'POST',
+      path: '/people/rules',
+      about: {
+        en: 'Requires a second factor, or lets people sign in through a provider, which is asked who it is first',
+        zh: '要求第二因素，或允许通过身份提供方登录（保存前先与其核对）',
+      },
+      input: signInRulesChange,
+      output: signInRules,
+      errors: ['PEOPLE_PROVIDER_AWAY', 'PEOPLE_PROVIDER_ISSUER'],
     }),
     operations: route({
       method: 'GET',

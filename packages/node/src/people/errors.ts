@@ -106,4 +106,46 @@ export const peopleErrors = errorCatalog({
     zh: '邀请无效：已使用、已撤销或已过期。',
     fix: { en: 'Ask an admin for a new one.', zh: '请向管理员索取新的邀请。' },
   },
+  PEOPLE_PROVIDER_NONE: {
+    class: 'input',
+    en: 'Nobody signs in to this node through a provider.',
+    zh: '本节点未启用通过身份提供方登录。',
+    fix: { en: 'Sign in with name and password.', zh: '请使用用户名和密码登录。' },
+  },
+  PEOPLE_PROVIDER_AWAY: {
+    class: 'transport',
+    en: 'The provider of identities at {issuer} does not answer as one: {reason}.',
+    zh: '{issuer} 上的身份提供方未正常应答：{reason}。',
+    fix: {
+      en: 'Try again; an admin checks the issuer, and that this node reaches it and trusts its certificate.',
+      zh: '请重试；管理员应检查签发者地址，以及本节点能否连接并信任其证书。',
+    },
+  },
+  PEOPLE_PROVIDER_ISSUER: {
+    class: 'input',
+    en: 'The address {url} is not allowed here: expected https, or http on this machine.',
+    zh: '此处不允许地址 {url}：应为 https，或本机的 http。',
+    fix: { en: 'Correct the address.', zh: '请更正地址。' },
+  },
+  PEOPLE_PROVIDER_OVER: {
+    class: 'policy',
+    en: 'This sign-in was not begun in this browser, was finished already, or took too long.',
+    zh: '此次登录并非在本浏览器中发起，或已完成，或已超时。',
+    fix: { en: 'Sign in again.', zh: '请重新登录。' },
+  },
+  PEOPLE_PROVIDER_ANSWER: {
+    class: 'policy',
+    en: 'What the provider of identities answered does not hold: {reason}.',
+    zh: '身份提供方的应答未通过验证：{reason}。',
+    fix: {
+      en: 'Sign in again; where it stays so, an admin compares the settings at the provider and here.',
+      zh: '请重新登录；若仍如此，管理员应核对提供方与此处的设置。',
+    },
+  },
+  PEOPLE_PROVIDER_NOBODY: {
+    class: 'policy',
+    en: 'The provider knows you, but gives you no role at this node.',
+    zh: '身份提供方认识您，但未授予您在本节点的任何角色。',
+    fix: { en: 'Ask an admin of this node for a role.', zh: '请向本节点管理员申请角色。' },
+  },
 })

@@ -9,17 +9,21 @@ import type { People } from './people.ts'
 /** Whoever holds the token of the home folder: it is nobody's account. */
 export const operatorId = 'operator'
 
-type SessionView = { caller?: Caller; empty: boolean; node: { name: string; version: string } }
+type SessionView = { caller?: Caller; empty: boolean; node: { name: string; version: string }; provider?: string }
 
 export function peopleHandlers(
   people: People,
   node: SessionView['node'],
 ): Pick<Handlers<Routes>, 'session' | 'people' | 'account'> {
-  const view = async (caller: Caller | undefined): Promise<SessionView> => ({
-    ...(caller === undefined ? {} : { caller }),
-    empty: await people.empty(),
-    node,
-  })
+  const view = async (caller: Caller | undefined): Promise<SessionView> => {
+    const { provider } = await people.rules.current()
+    return {
+      ...(caller === undefined ? {} : { caller }),
+      empty: await people.empty(),
+      node,
+      ...(provider === undefined ? {} : { provider: provider.label }),
+    }
+  }
   const enter = async (session: { secret: string; seconds: number }, call: Call): Promise<SessionView> => {
     call.keep(session)
     return view(await people.callerOf(session.secret))
@@ -34,6 +38,15 @@ export function peopleHandlers(
         enter(await people.signIn(name, password, code, call.device), call),
       accept: async ({ code, name, password }, _signal, call) =>
         enter(await people.accept(code, name, password, call.device), call),
+      beginProvider: async (_input, _signal, call) => {
+        const { url, pledge } = await people.beginProvider()
+        call.keepPledge(pledge)
+        return { url }
+      },
+      finishProvider: async ({ answer }, _signal, call) => {
+        call.keepPledge(undefined)
+        return enter(await people.finishProvider(answer, call.pledge, call.device), call)
+      },
       signOut: async ({ everywhere }, _signal, call) => {
         if (call.session === undefined) throw apiErrors.API_UNAUTHORISED({})
         await people.sessions.signOut(call.session, everywhere)
@@ -66,6 +79,8 @@ export function peopleHandlers(
         await people.tokens.revoke(id)
         return {}
       },
+      rules: () => people.rules.current(),
+      changeRules: (change) => people.changeRules(change),
       operations: ({ before, limit }) => people.operations(before, limit),
     },
   }

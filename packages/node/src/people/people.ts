@@ -7,7 +7,8 @@ import type { Database, Tables } from '../storage/index.ts'
 import { peopleErrors } from './errors.ts'
 import { Invitations } from './invitations.ts'
 import { hashPassword, passwordFits } from './passwords.ts'
-import { Rules } from './rules.ts'
+import { ProviderSignIn, type Vouched } from './provider.ts'
+import { Rules, type RulesChange } from './rules.ts'
 import { Sealing } from './sealing.ts'
 import { SecondFactor } from './second-factor.ts'
 import { digest, drawId, drawSecret } from './secrets.ts'
@@ -44,6 +45,7 @@ export class People {
   readonly invitations: Invitations
   readonly secondFactor: SecondFactor
   readonly rules: Rules
+  readonly #provider: ProviderSignIn
   #code: { hash: string; expiresAt: number } | undefined
 
   /** @param secret 32 bytes of the keystore: what must be read again is encrypted under a key drawn from it */
@@ -54,8 +56,10 @@ export class People {
     this.sessions = new Sessions(db, clock, rng)
     this.tokens = new Tokens(db, clock, rng)
     this.invitations = new Invitations(db, clock, rng)
-    this.secondFactor = new SecondFactor(db, clock, rng, new Sealing(secret, rng))
-    this.rules = new Rules(db)
+    const sealing = new Sealing(secret, rng)
+    this.secondFactor = new SecondFactor(db, clock, rng, sealing)
+    this.rules = new Rules(db, sealing)
+    this.#provider = new ProviderSignIn(clock, rng, sealing)
   }
 
   async empty(): Promise<boolean> {
@@ -104,6 +108,26 @@ export class People {
       await this.#succeeded(row, code, t)
       return { ...(await this.sessions.open(row.id, 'password', device, t)), caller: callerOf(row) }
     })
+  }
+
+  /** @throws PEOPLE_PROVIDER_NONE, PEOPLE_PROVIDER_AWAY */
+  async beginProvider(): Promise<{ url: string; pledge: string }> {
+    return this.#provider.begin(await this.#access())
+  }
+
+  /** @throws PEOPLE_PROVIDER_*, PEOPLE_SIGN_IN, PEOPLE_LAST_ADMIN */
+  async finishProvider(answer: string, pledge: string | undefined, device = ''): Promise<Session> {
+    const vouched = await this.#provider.finish(await this.#access(), answer, pledge)
+    return this.#db.transaction().execute(async (t) => {
+      const id = (await this.#known(vouched, t)) ?? (await this.#welcome(vouched, t))
+      return this.sessions.open(id, 'provider', device, t)
+    })
+  }
+
+  /** @throws PEOPLE_PROVIDER_AWAY, PEOPLE_PROVIDER_ISSUER and everything stays as it was */
+  async changeRules(change: RulesChange) {
+    if (change.provider !== null && change.provider !== undefined) await this.#provider.check(change.provider)
+    return this.rules.change(change)
   }
 
   /**
@@ -225,6 +249,37 @@ export class People {
     let rows = this.#db.selectFrom('operations').select(['at', 'who', 'role', 'action', 'outcome'])
     if (before !== undefined) rows = rows.where('at', '<', before)
     return rows.orderBy('seq', 'desc').limit(limit).execute()
+  }
+
+  /** @throws PEOPLE_PROVIDER_NONE */
+  async #access() {
+    const access = await this.rules.provider()
+    if (access === undefined) throw peopleErrors.PEOPLE_PROVIDER_NONE({})
+    return access
+  }
+
+  /** Who was here before; the role follows the provider at every sign-in. @throws PEOPLE_SIGN_IN, PEOPLE_LAST_ADMIN */
+  async #known({ key, role }: Vouched, t: Transaction<Tables>): Promise<string | undefined> {
+    const row = await t.selectFrom('people').selectAll().where('provider_key', '=', key).executeTakeFirst()
+    if (row === undefined) return undefined
+    if (row.disabled !== 0) throw peopleErrors.PEOPLE_SIGN_IN({})
+    if (row.role === role) return row.id
+    await t.updateTable('people').set({ role }).where('id', '=', row.id).execute()
+    await requireAdmin(t)
+    await t.deleteFrom('sessions').where('person', '=', row.id).execute()
+    return row.id
+  }
+
+  /** Never takes over an account that is there, whatever the provider calls its own: a number is added to the name. */
+  async #welcome({ key, name, role }: Vouched, t: Transaction<Tables>): Promise<string> {
+    for (let n = 1; ; n++) {
+      const called = n === 1 ? name : `${name} ${n}`
+      const taken = await t.selectFrom('people').select('id').where('name_key', '=', keyOf(called)).executeTakeFirst()
+      if (taken !== undefined) continue
+      const row: Row = { ...this.#newRow(called, role, noPassword), provider_key: key }
+      await this.#insert(row, t)
+      return row.id
+    }
   }
 
   /** Whose password this is, one more attempt counted. @throws PEOPLE_SIGN_IN, PEOPLE_LOCKED */

@@ -8,6 +8,8 @@ import type { Call } from './handlers.ts'
 
 /** `__Host-`: sent over TLS only, to this host only, set by nobody else. */
 const cookieName = '__Host-secureflow'
+const pledgeName = '__Host-secureflow-sign-in'
+const pledgeSeconds = 600
 /** Another site's page cannot send it: with it a browser asks this node first, and is refused. */
 const consoleHeader = 'x-secureflow-console'
 
@@ -19,7 +21,10 @@ export function callerCheck(token: string, people: People): (request: FastifyReq
   return async (request) => {
     const { authorization, 'user-agent': device = '' } = request.headers
     const always = async () => true
-    const call: Call = { session: undefined, caller: undefined, device, stands: always, keep: () => {} }
+    const call: Call = {
+      ...{ session: undefined, caller: undefined, device, stands: always, keep: () => {} },
+      ...{ pledge: request.cookies[pledgeName], keepPledge: () => {} },
+    }
     if (authorization !== undefined) {
       if (isToken(authorization)) return { ...call, caller: operator }
       const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
@@ -40,8 +45,16 @@ export function requireConsole(request: FastifyRequest): void {
   if (request.headers[consoleHeader] === undefined) throw apiErrors.API_UNAUTHORISED({})
 }
 
+const options = { path: '/', httpOnly: true, secure: true, sameSite: 'strict' } as const
+
+export function keepPledge(reply: FastifyReply): Call['keepPledge'] {
+  return (pledge) =>
+    void (pledge === undefined
+      ? reply.clearCookie(pledgeName, options)
+      : reply.setCookie(pledgeName, pledge, { ...options, maxAge: pledgeSeconds }))
+}
+
 export function keepSession(reply: FastifyReply): Call['keep'] {
-  const options = { path: '/', httpOnly: true, secure: true, sameSite: 'strict' } as const
   return (session) =>
     void (session === undefined
       ? reply.clearCookie(cookieName, options)

@@ -7,6 +7,9 @@ export interface Call {
   caller: Caller | undefined
   /** The session's secret, where the caller came with one. */
   session: string | undefined
+  /** What the browser keeps while it is at a provider of identities. */
+  pledge: string | undefined
+  keepPledge(pledge: string | undefined): void
   /** What the caller's program says that it is. */
   device: string
   /** Whether whoever called may go on: asked again while a stream lasts. */

@@ -19,7 +19,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest }
 import { listenError } from '../errors.ts'
 import { peopleErrors } from '../people/errors.ts'
 import type { People } from '../people/people.ts'
-import { callerCheck, keepSession, requireConsole } from './callers.ts'
+import { callerCheck, keepPledge, keepSession, requireConsole } from './callers.ts'
 import { isConsoleFile, serveConsole } from './console.ts'
 import { type EventStream, serveEvents } from './events.ts'
 import type { Call, Handlers } from './handlers.ts'
@@ -158,7 +158,10 @@ function addRoutes(
           const gone = new AbortController()
           reply.raw.once('close', () => gone.abort())
           const content = contentOf(route, request)
-          const call = { ...request.call, keep: keepSession(reply), ...(content === undefined ? {} : { content }) }
+          const call = {
+            ...{ ...request.call, keep: keepSession(reply), keepPledge: keepPledge(reply) },
+            ...(content === undefined ? {} : { content }),
+          }
           const signal = AbortSignal.any([gone.signal, closing])
           const work = async () => handler(inputOf(route, request), signal, call)
           const answer = await (route.method === 'GET' || route.content
@@ -172,7 +175,11 @@ function addRoutes(
 
 /** Where something may have changed. Who signs in, and what people do about their own accounts, admins see too. */
 const topicsOf = (noun: string): string[] =>
-  noun === 'session' || noun === 'account' ? [noun, 'people'] : noun === 'people' ? [noun, 'account'] : [noun]
+  noun === 'session' || noun === 'account'
+    ? [noun, 'people']
+    : noun === 'people'
+      ? [noun, 'account', 'session']
+      : [noun]
 
 function whyRefused({ role, token, mustEnrol }: Caller, action: string): SecureflowError {
   if (mustEnrol === true) return peopleErrors.PEOPLE_MUST_ENROL({})
