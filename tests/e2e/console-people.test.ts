@@ -2,8 +2,10 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { IdentityProvider } from '@secureflow/node/people/testing/identity-provider'
+import { codeAt } from '@secureflow/node/people/totp'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { barriers, consoleUrl, noBrowser, openBrowser, password, type Seat, seat, setUp } from './browser.ts'
 import { makeHome, TestNode, told } from './harness.ts'
 
@@ -115,4 +117,85 @@ describe.skipIf(noBrowser !== undefined)(`accounts (${noBrowser ?? 'in chromium'
     expect((await told(elsewhere, ['run', 'list'], env)).stderr).toContain('API_UNAUTHORISED')
     expect(existsSync(elsewhere)).toBe(false)
   })
+
+  test('with a second factor the password alone is not enough, and a code holds once', async () => {
+    const { page } = admin
+    await page.goto(at('account'))
+    await page.getByLabel('Current password').first().fill(password)
+    await page.getByRole('button', { name: 'Set it up' }).click()
+    await page.getByRole('img', { name: 'QR code with the secret' }).waitFor()
+    const secret = (await page.locator('.mono', { hasText: /^([A-Z2-7]{4} ){7}[A-Z2-7]{4}$/ }).textContent())!
+    await looked(page, 'second-factor')
+    const first = codeOf(secret)
+    await page.getByLabel('Code', { exact: true }).fill(first)
+    await page.getByRole('button', { name: 'Confirm' }).click()
+    const codes = (await page.locator('.mono', { hasText: /^([A-Z2-7]{4}-){3}/ }).textContent())!.match(/\S{19}/g)!
+    expect(codes).toHaveLength(10)
+    await page.getByRole('button', { name: 'I have kept them' }).click()
+    await page.getByText('10 recovery codes left').waitFor()
+
+    const elsewhere = (await sit()).page
+    await elsewhere.goto(at(''))
+    await elsewhere.getByLabel('Name').fill('Ada Admin')
+    await elsewhere.getByLabel('Password', { exact: true }).fill(password)
+    await elsewhere.getByRole('button', { name: 'Sign in' }).click()
+    const code = elsewhere.getByLabel('Code from the authenticator, or a recovery code')
+    // The one that confirmed was used.
+    await code.fill(first)
+    await elsewhere.getByRole('button', { name: 'Sign in' }).click()
+    await elsewhere.getByText('PEOPLE_WRONG_CODE').waitFor()
+    await looked(elsewhere, 'sign-in-code')
+    await code.fill(codes[0]!)
+    await elsewhere.getByRole('button', { name: 'Sign in' }).click()
+    await elsewhere.getByRole('heading', { name: 'Overview' }).waitFor()
+
+    // The first browser sees the second, and signs it out.
+    await page.getByText('9 recovery codes left').waitFor()
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+    await elsewhere.reload()
+    await elsewhere.getByRole('button', { name: 'Sign in' }).waitFor()
+  })
+
+  test('people come in by the provider of their organisation, with the role of their groups', async () => {
+    const provider = await new IdentityProvider().start()
+    onTestFinished(() => provider.close())
+    const { page } = admin
+    await page.goto(at('admin'))
+    await page.getByRole('button', { name: 'Set it up' }).click()
+    await page.getByLabel('Issuer').fill(provider.issuer)
+    await page.getByLabel('Client id').fill(provider.clientId)
+    await page.getByLabel('Client secret').fill(provider.clientSecret)
+    await page.getByLabel('Text of the button').fill('Bank A')
+    await page.getByLabel('Roles', { exact: true }).fill('sf-analysts = analyst')
+    await looked(page, 'provider')
+    await page.getByRole('button', { name: 'Check and save' }).click()
+    await page.getByText('sf-analysts').waitFor()
+    expect(await page.content()).not.toContain(provider.clientSecret)
+
+    const guest = (await sit()).page
+    await guest.goto(at(''))
+    await guest.getByRole('button', { name: 'Sign in with Bank A' }).click()
+    await guest.getByRole('button', { name: 'Account: olga' }).waitFor()
+    expect(guest.url()).toBe(at(''))
+    await guest.goto(at('account'))
+    await guest.getByText('by the provider').waitFor()
+    expect(await guest.getByRole('menuitem', { name: 'Administration' }).count()).toBe(0)
+    // What came back with the browser holds once.
+    await guest.goto(at('provider?code=x&state=y'))
+    await guest.getByText('PEOPLE_PROVIDER_OVER').waitFor()
+    expect(guest.url()).toBe(at('provider'))
+    await looked(guest, 'provider-refused')
+    for (const { complaints } of seats) expect(complaints).toEqual([])
+  })
 })
+
+/** What an authenticator shows now. */
+function codeOf(secret: string): string {
+  const bits = [...secret.replaceAll(' ', '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2))
+  const bytes = bits
+    .map((b) => b.padStart(5, '0'))
+    .join('')
+    .match(/.{8}/g)!
+    .map((b) => Number.parseInt(b, 2))
+  return codeAt(Uint8Array.from(bytes), Math.floor(Date.now() / 30_000))
+}

@@ -51,6 +51,10 @@ export const invitationsQuery = queryOptions({
   queryKey: ['people', 'invitations'],
   queryFn: ({ signal }) => client.people.invitations({}, signal),
 })
+export const rulesQuery = queryOptions({
+  queryKey: ['people', 'rules'],
+  queryFn: ({ signal }) => client.people.rules({}, signal),
+})
 export const tokensQuery = queryOptions({
   queryKey: ['people', 'tokens'],
   queryFn: ({ signal }) => client.people.tokens({}, signal),

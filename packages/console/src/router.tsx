@@ -14,6 +14,11 @@ const join = createRoute({
   path: '/join',
   component: lazyRouteComponent(() => import('./pages/join.tsx'), 'Join'),
 })
+const provider = createRoute({
+  getParentRoute: () => root,
+  path: '/provider',
+  component: lazyRouteComponent(() => import('./pages/provider.tsx'), 'ProviderAnswer'),
+})
 /** Everything behind a sign-in. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -99,6 +104,11 @@ const pages = [
   }),
   createRoute({
     getParentRoute: parent,
+    path: '/admin',
+    component: lazyRouteComponent(() => import('./pages/admin.tsx'), 'Admin'),
+  }),
+  createRoute({
+    getParentRoute: parent,
     path: '/account',
     component: lazyRouteComponent(() => import('./pages/account.tsx'), 'AccountPage'),
   }),
@@ -110,7 +120,7 @@ const pages = [
 ]
 
 export const router = createRouter({
-  routeTree: root.addChildren([setUp, join, inside.addChildren(pages)]),
+  routeTree: root.addChildren([setUp, join, provider, inside.addChildren(pages)]),
   basepath: '/console',
   defaultPreload: 'intent',
 })

@@ -13,14 +13,16 @@ import { useText } from '../text/index.ts'
 interface SecondFactorProps {
   on: boolean
   recoveryCodes: number
+  enrolled: (() => void) | undefined
 }
 
 /** Sets a second factor up, or takes it away; what is shown once is shown until it was kept. */
-export function SecondFactor({ on, recoveryCodes }: SecondFactorProps) {
+export function SecondFactor({ on, recoveryCodes, enrolled }: SecondFactorProps) {
   const { text } = useText()
   const queries = useQueryClient()
   const [shown, setShown] = useState<readonly string[]>()
   const kept = async () => {
+    if (enrolled !== undefined) return enrolled()
     setShown(undefined)
     await Promise.all([queries.invalidateQueries(accountQuery), queries.invalidateQueries(sessionQuery)])
   }

@@ -11,7 +11,8 @@ import { useAction } from '../parts/use-action.ts'
 import { accountQuery } from '../queries.ts'
 import { useText } from '../text/index.ts'
 
-export function AccountPage() {
+/** @param enrolled when a second factor was set up that had to be */
+export function AccountPage({ enrolled }: { enrolled?: () => void }) {
   const { text } = useText()
   const account = useQuery(accountQuery)
   return (
@@ -24,7 +25,7 @@ export function AccountPage() {
             )}
             {hasPassword ? (
               <>
-                <SecondFactor on={person.secondFactor} recoveryCodes={recoveryCodes} />
+                <SecondFactor on={person.secondFactor} recoveryCodes={recoveryCodes} enrolled={enrolled} />
                 <ChangePassword />
               </>
             ) : (

@@ -3,7 +3,7 @@ import { asSecureflowError } from '@secureflow/base'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Navigate } from '@tanstack/react-router'
 import { Button, Card, Form, Input, Spin } from 'antd'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
 import { useAction } from '../parts/use-action.ts'
@@ -16,11 +16,15 @@ const AccountPage = lazy(() => import('../pages/account.tsx').then((m) => ({ def
 export function Entrance({ children }: { children: ReactNode }) {
   const session = useQuery(sessionQuery)
   const { text } = useText()
+  const enrolling = useRef(false)
   if (session.isPending) return <Spin fullscreen description={text.common.loading} />
   if (session.isError) return <Failure error={session.error} retry={() => void session.refetch()} />
   if (session.data.empty) return <Navigate to="/set-up" />
-  if (session.data.caller === undefined) return <SignIn node={session.data.node.name} />
-  if (session.data.caller.mustEnrol === true) return <Enrol />
+  if (session.data.caller === undefined)
+    return <SignIn node={session.data.node.name} provider={session.data.provider} />
+  // Until it is finished: recovery codes may stand there when the node asks for nothing more.
+  if (session.data.caller.mustEnrol === true) enrolling.current = true
+  if (enrolling.current) return <Enrol />
   return children
 }
 
@@ -32,7 +36,7 @@ function Enrol() {
         <Preferences />
       </div>
       <Suspense>
-        <AccountPage />
+        <AccountPage enrolled={() => location.reload()} />
       </Suspense>
     </main>
   )
@@ -44,7 +48,7 @@ interface Given {
   code?: string
 }
 
-function SignIn({ node }: { node: string }) {
+function SignIn({ node, provider }: { node: string; provider: string | undefined }) {
   const { text } = useText()
   const queries = useQueryClient()
   const [asksCode, setAsksCode] = useState(false)
@@ -77,7 +81,22 @@ function SignIn({ node }: { node: string }) {
             {text.entry.signIn}
           </Button>
         </Form>
+        {provider !== undefined && <ByProvider label={provider} />}
       </Card>
     </main>
+  )
+}
+
+/** The browser leaves this page for the provider's, and comes back to `/console/provider`. */
+function ByProvider({ label }: { label: string }) {
+  const { text } = useText()
+  const { run, error, busy } = useAction(async () => location.assign((await client.session.beginProvider()).url))
+  return (
+    <div className="stack" style={{ marginTop: 16 }}>
+      {error !== undefined && <Failure error={error} />}
+      <Button block loading={busy} onClick={() => void run()}>
+        {text.admin.by(label)}
+      </Button>
+    </div>
   )
 }

@@ -6,6 +6,7 @@ import {
   InboxOutlined,
   PlayCircleOutlined,
   QuestionCircleOutlined,
+  SettingOutlined,
   ShopOutlined,
   TeamOutlined,
   UserOutlined,
@@ -31,6 +32,7 @@ const places = [
   { to: '/partners', key: 'partners', icon: <TeamOutlined />, needs: 'network.show' },
   { to: '/audit', key: 'audit', icon: <AuditOutlined />, needs: 'audit.verify' },
   { to: '/people', key: 'people', icon: <UserOutlined />, needs: 'people.operations' },
+  { to: '/admin', key: 'admin', icon: <SettingOutlined />, needs: 'people.changeRules' },
   { to: '/help', key: 'help', icon: <QuestionCircleOutlined />, needs: 'node.status' },
 ] as const
 

@@ -1,8 +1,10 @@
 /** Everything that the console says in English, errors aside: they carry their own sentences. */
 import { account } from './en/account.ts'
+import { admin } from './en/admin.ts'
 
 export const en = {
   account,
+  admin,
   language: '中文',
   nav: {
     skip: 'Skip to the content',
@@ -16,6 +18,7 @@ export const en = {
     partners: 'Partners',
     audit: 'Audit',
     people: 'People',
+    admin: 'Administration',
     help: 'Help',
   },
   common: {

@@ -1,9 +1,11 @@
 import type { Text } from './index.ts'
 import { account } from './zh/account.ts'
+import { admin } from './zh/admin.ts'
 
 /** 控制台的全部中文；错误信息自带语句。 */
 export const zh: Text = {
   account,
+  admin,
   language: 'English',
   nav: {
     skip: '跳到正文',
@@ -17,6 +19,7 @@ export const zh: Text = {
     partners: '合作方',
     audit: '审计',
     people: '人员',
+    admin: '管理',
     help: '帮助',
   },
   common: {

@@ -173,13 +173,11 @@ function addRoutes(
     }
 }
 
-/** Where something may have changed. Who signs in, and what people do about their own accounts, admins see too. */
-const topicsOf = (noun: string): string[] =>
-  noun === 'session' || noun === 'account'
-    ? [noun, 'people']
-    : noun === 'people'
-      ? [noun, 'account', 'session']
-      : [noun]
+/** Where something may have changed. Who signs in, and what people do about their own accounts, is seen on more pages. */
+function topicsOf(noun: string): readonly string[] {
+  if (noun === 'session' || noun === 'people') return ['session', 'people', 'account']
+  return noun === 'account' ? ['account', 'people'] : [noun]
+}
 
 function whyRefused({ role, token, mustEnrol }: Caller, action: string): SecureflowError {
   if (mustEnrol === true) return peopleErrors.PEOPLE_MUST_ENROL({})
