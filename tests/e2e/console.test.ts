@@ -4,7 +4,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { barriers, consoleUrl, noBrowser, openBrowser, password, type Seat, seat, setUp, signIn } from './browser.ts'
 import { makeSite, type Site } from './harness.ts'
 
-const routes = ['', 'inbox', 'data', 'data/loans', 'flows', 'runs', 'directory', 'partners', 'audit', 'people', 'help']
+const routes = [
+  '',
+  'inbox',
+  'data',
+  'data/loans',
+  'flows',
+  'runs',
+  'directory',
+  'partners',
+  'audit',
+  'people',
+  'account',
+  'admin',
+  'help',
+]
 
 describe.skipIf(noBrowser !== undefined)(`the console (${noBrowser ?? 'in chromium'})`, () => {
   let site: Site

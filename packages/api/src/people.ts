@@ -95,7 +95,7 @@ const providerShape = {
   /** Of whoever has none of them; without it they do not come in. */
   standardRole: role.optional(),
 }
-export const provider = z.object(providerShape)
+const provider = z.object(providerShape)
 export type Provider = z.infer<typeof provider>
 
 export const signInRules = z.object({
