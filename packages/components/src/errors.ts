@@ -38,6 +38,42 @@ export const stepErrors = errorCatalog({
     zh: '协议“ecdh”不支持将行划分为 {buckets} 个桶。',
     fix: { en: 'Leave out "buckets", or set "protocol" to rr22.', zh: '请去掉“buckets”，或把“protocol”设为 rr22。' },
   },
+  STEP_PSI_BUCKETS_DELIVERS: {
+    class: 'input',
+    en: 'Columns are delivered by an intersection in one piece, not in {buckets} buckets.',
+    zh: '送达列时求交须一次完成，不支持划分为 {buckets} 个桶。',
+    fix: {
+      en: 'Leave out "buckets", or take the columns out of "delivers".',
+      zh: '请去掉“buckets”，或清空“delivers”。',
+    },
+  },
+  STEP_PSI_KEY: {
+    class: 'input',
+    en: 'Rows are compared by one identifier or by keys of several columns: {given} given.',
+    zh: '行的比对应使用一个标识列或多列键，二者取一：现给出 {given}。',
+    fix: { en: 'Set either "on" or "keys".', zh: '请只设置“on”或“keys”之一。' },
+  },
+  STEP_PSI_DELIVERS: {
+    class: 'input',
+    en: 'Column "{column}" of {member} cannot be delivered: {to} does not learn the rows in common.',
+    zh: '无法送达 {member} 的列“{column}”：{to} 不知晓共有行。',
+    fix: {
+      en: 'Let {to} learn them ("learns"), or take the column out of "delivers".',
+      zh: '请让 {to} 知晓（“learns”），或将该列从“delivers”中去掉。',
+    },
+  },
+  STEP_PSI_DELIVERED_TWICE: {
+    class: 'input',
+    en: '{member} already has a column "{column}", the name that a delivered column would get.',
+    zh: '{member} 已有列“{column}”，与送达列将使用的名称相同。',
+    fix: { en: 'Read its table without that column.', zh: '请在读取其数据表时去掉该列。' },
+  },
+  STEP_PSI_PADDING: {
+    class: 'input',
+    en: '{member} may bring {rows} rows, more than {size}, the size that is to hide their number.',
+    zh: '{member} 可能提供 {rows} 行，超出了用于隐藏行数的规模 {size}。',
+    fix: { en: 'Fill up to at least {rows}, or write power-of-two.', zh: '请设为至少 {rows}，或填写 power-of-two。' },
+  },
   STEP_NO_FEATURES: {
     class: 'input',
     en: '{member} brings no column of numbers to learn from.',

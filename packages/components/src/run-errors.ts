@@ -11,6 +11,15 @@ export const runErrors = errorCatalog({
       zh: '请与合作方核对 id 列及其写法：空格、大小写、全角半角。',
     },
   },
+  RUN_NO_KEYS: {
+    class: 'input',
+    en: 'None of the {rows} rows has a value in each of {columns} that its rule can read.',
+    zh: '{rows} 行中没有任何一行在 {columns} 各列上都有规则可读取的取值。',
+    fix: {
+      en: 'Look at the rules of the key: dates, phone and identity numbers that cannot be read count as missing.',
+      zh: '请检查多列键的规则：无法读取的日期、电话与身份证号视为缺失。',
+    },
+  },
   RUN_TOO_FEW_ROWS: {
     class: 'input',
     en: '{rows} rows cannot be divided: {train} would go to train and {test} to test.',

@@ -77,6 +77,7 @@ describe('rows-that-one-lacks', () => {
     expect(follows(rule, matches('a'))).toEqual([])
     expect(follows(rule, count('a'))).toEqual([])
     expect(follows(rule, matches('a'), count('a', { step: 'other' }))).toEqual([])
+    expect(follows(rule, matches('a'), count('a', { detail: { rows: 16, padded: 1 } }))).toEqual([])
   })
 })
 
@@ -114,4 +115,12 @@ test('every rule has a sentence in both languages, with names and figures in pla
     for (const locale of ['en', 'zh'] as const)
       expect(sayConsequence(consequence, locale), consequence.rule).not.toMatch(/undefined|NaN|\{|\}/)
   expect(consequencesOf([])).toEqual([])
+})
+
+describe('values-kept', () => {
+  test('who gets values keeps them', () => {
+    const values = stated({ what: 'matched-values', to: 'a', step: 'aligned', detail: { columns: 'income', rows: 9 } })
+    expect(follows('values-kept', values, matches('a'))).toEqual(['a: b'])
+    expect(follows('values-kept', matches('a'))).toEqual([])
+  })
 })

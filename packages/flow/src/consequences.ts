@@ -91,7 +91,11 @@ const rules = {
       union.flatMap((d) => {
         const count = union.find(
           (e) =>
-            e.what === 'row-count' && e.step === d.step && e.to === d.to && e.from.every((m) => d.from.includes(m)),
+            e.what === 'row-count' &&
+            e.detail.padded !== 1 &&
+            e.step === d.step &&
+            e.to === d.to &&
+            e.from.every((m) => d.from.includes(m)),
         )
         return d.what === 'matched-rows' && count !== undefined
           ? [{ to: d.to, about: d.from, steps: [d.step], figures: {} }]
@@ -113,6 +117,19 @@ const rules = {
     say: {
       en: ({ about }) => `whatever identifier it puts into its table is looked up among ${and(about, 'en')}'s`,
       zh: ({ about }) => `它放入表中的任何标识都会在 ${and(about, 'zh')} 的标识中被查找`,
+    },
+  },
+
+  /** What was handed over is no longer under its owner's terms, and it may be joined with anything. */
+  'values-kept': {
+    follows: (union) =>
+      union.flatMap((d) =>
+        d.what === 'matched-values' ? [{ to: d.to, about: d.from, steps: [d.step], figures: {} }] : [],
+      ),
+    say: {
+      en: ({ about }) =>
+        `it keeps these values of ${and(about, 'en')}'s beside its own rows; taking leave back later does not take them back`,
+      zh: ({ about }) => `它可将 ${and(about, 'zh')} 的这些取值与自己的行一同保留；事后收回许可并不能收回这些取值`,
     },
   },
 

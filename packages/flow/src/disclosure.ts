@@ -7,6 +7,7 @@
 export const disclosureKinds = [
   'row-count', // how many rows another party brings
   'matched-rows', // which of its own rows another party also has
+  'matched-values', // values of named columns of another party, in the rows in common
   'value-range', // a power of two that bounds another party's prepared values
   'model-weights', // the weights of its own columns in a model trained jointly
   'score', // the model's score of each row
@@ -47,15 +48,21 @@ export interface PlannedDisclosure {
 type About = { to: string; from: string | string[] }
 const parts = (from: string | string[]): string[] => (typeof from === 'string' ? [from] : from)
 
-/** `to` is told how many rows `from` brings. */
-export const rowCount = ({ id = 'row-count', to, from, rows }: About & { id?: string; rows: number }): Disclosure => ({
+/** `to` is told how many rows `from` brings; `padded`: filled up to this size, so that it learns no more than that there are no more. */
+export const rowCount = ({
+  id = 'row-count',
+  to,
+  from,
+  rows,
+  padded = false,
+}: About & { id?: string; rows: number; padded?: boolean }): Disclosure => ({
   id,
   what: 'row-count',
   to,
   from: parts(from),
   atMost: 1,
   gated: true,
-  detail: { rows },
+  detail: { rows, ...(padded ? { padded: 1 } : {}) },
 })
 
 /** `to` sees the sizes of what is computed, and nothing about values: a dealer's view. */
@@ -68,19 +75,38 @@ export const shape = ({ to, from }: About): Disclosure => ({
   gated: false,
 })
 
-/** `to` learns which of its own rows the other party also has. */
+/** `to` learns which of its own rows the other party also has. @param by  what is compared, where it is more than one identifier */
 export const matchedRows = ({
   id = 'matches',
   to,
   from,
   atMost,
-}: About & { id?: string; atMost: number }): Disclosure => ({
+  by,
+}: About & { id?: string; atMost: number; by?: string | undefined }): Disclosure => ({
   id,
   what: 'matched-rows',
   to,
   from: parts(from),
   atMost,
   gated: true,
+  ...(by === undefined ? {} : { detail: { by } }),
+})
+
+/** `to` gets the other's values of these columns, in at most so many rows in common; and how long the longest text of each is. */
+export const matchedValues = ({
+  id = 'values',
+  to,
+  from,
+  rows,
+  columns,
+}: About & { id?: string; rows: number; columns: readonly string[] }): Disclosure => ({
+  id,
+  what: 'matched-values',
+  to,
+  from: parts(from),
+  atMost: rows * columns.length,
+  gated: true,
+  detail: { columns: columns.join(', '), rows },
 })
 
 /** `to` learns a power of two that bounds the other's prepared values. */

@@ -18,6 +18,7 @@ type Measured = Pick<RowRelease, 'measure' | 'statistic'>
 const measures: Record<DisclosureKind, Measured | 'each' | 'sizes'> = {
   'row-count': { measure: 'count', statistic: 'sum' },
   'matched-rows': 'each',
+  'matched-values': 'each',
   'value-range': { measure: 'range', statistic: 'other' },
   // A model with a row and one without it tell of that row; what of it is no sum.
   'model-weights': { measure: 'model', statistic: 'other' },

@@ -10,9 +10,14 @@ type Sentence = (d: StatedDisclosure) => string
 
 const sentences: Record<Locale, Record<DisclosureKind, Sentence>> = {
   en: {
-    'row-count': ({ from, detail }) => `how many rows ${and(from, 'en')} brings (${number(Number(detail.rows))})`,
-    'matched-rows': ({ from, atMost }) =>
-      `which of its own rows ${and(from, 'en')} also has (at most ${number(atMost)})`,
+    'row-count': ({ from, detail }) =>
+      detail.padded === 1
+        ? `that ${and(from, 'en')} brings at most ${number(Number(detail.rows))} rows (filled up to that size)`
+        : `how many rows ${and(from, 'en')} brings (${number(Number(detail.rows))})`,
+    'matched-rows': ({ from, atMost, detail }) =>
+      `which of its own rows ${and(from, 'en')} also has${detail.by === undefined ? '' : `, by ${detail.by}`} (at most ${number(atMost)})`,
+    'matched-values': ({ from, detail }) =>
+      `${and(from, 'en')}'s values of ${detail.columns} in the rows in common (at most ${number(Number(detail.rows))} rows), and about how long the longest text is`,
     'value-range': ({ from }) => `a power of two that bounds ${and(from, 'en')}'s prepared values`,
     'model-weights': ({ to, atMost, detail }) =>
       `the model's weights for its own columns${detail.label === to ? ' and the intercept' : ''} (${number(atMost)})`,
@@ -22,8 +27,14 @@ const sentences: Record<Locale, Record<DisclosureKind, Sentence>> = {
     shape: () => 'how many rows and columns take part; nothing about their values',
   },
   zh: {
-    'row-count': ({ from, detail }) => `${and(from, 'zh')} 提供多少行（${number(Number(detail.rows))}）`,
-    'matched-rows': ({ from, atMost }) => `自己的哪些行 ${and(from, 'zh')} 也有（至多 ${number(atMost)} 行）`,
+    'row-count': ({ from, detail }) =>
+      detail.padded === 1
+        ? `${and(from, 'zh')} 提供的行数不超过 ${number(Number(detail.rows))}（已填充到该规模）`
+        : `${and(from, 'zh')} 提供多少行（${number(Number(detail.rows))}）`,
+    'matched-rows': ({ from, atMost, detail }) =>
+      `自己的哪些行 ${and(from, 'zh')} 也有${detail.by === undefined ? '' : `，按 ${detail.by} 比对`}（至多 ${number(atMost)} 行）`,
+    'matched-values': ({ from, detail }) =>
+      `${and(from, 'zh')} 在共有行中的 ${detail.columns} 取值（至多 ${number(Number(detail.rows))} 行），以及最长文本的大致长度`,
     'value-range': ({ from }) => `一个界定 ${and(from, 'zh')} 预处理后取值范围的二次幂`,
     'model-weights': ({ to, atMost, detail }) =>
       `模型中自己各列的权重${detail.label === to ? '与截距' : ''}（${number(atMost)} 个）`,

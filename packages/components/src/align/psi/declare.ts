@@ -3,11 +3,25 @@ import { bucketsFor, mostBuckets } from '@secureflow/protocols/psi/cost'
 import { ecdhSuiteNames } from '@secureflow/protocols/psi/suites/cost'
 import { z } from 'zod'
 import { stepErrors } from '../../errors.ts'
-import { columnComplaints } from '../../facts.ts'
 import { choose, type IntersectionFacts, intersectionCost, type Named, runs, suiteOf } from './cost.ts'
+import {
+  deliveredColumns,
+  deliveredName,
+  type KeyColumn,
+  optionComplaints,
+  optionDisclosures,
+  optionParams,
+  optionUses,
+  other,
+  paddedSize,
+  resolvedOptions,
+  type Side,
+  sayKeys,
+  shownRows,
+  sides,
+  withDelivered,
+} from './options.ts'
 
-type Side = 'left' | 'right'
-const other = (side: Side): Side => (side === 'left' ? 'right' : 'left')
 const receivers = (learns: Side | 'both'): Side[] => (learns === 'both' ? ['left', 'right'] : [learns])
 
 const params = z.strictObject({
@@ -19,13 +33,15 @@ const params = z.strictObject({
         .transform((column) => ({ left: column, right: column })),
       z.strictObject({ left: z.string().min(1), right: z.string().min(1) }),
     ])
+    .optional()
     .meta({
       label: { en: 'Identifier', zh: '标识列' },
       help: {
-        en: 'The column compared, the same on both sides or one for each.',
-        zh: '用于比对的列，两侧相同或各写一列。',
+        en: 'The column compared, the same on both sides or one for each. Or a key of several columns.',
+        zh: '用于比对的列，两侧相同或各写一列；也可改用多列键。',
       },
     }),
+  ...optionParams,
   protocol: z
     .enum(['auto', 'ecdh', 'rr22', 'rr22-low'])
     .default('auto')
@@ -141,10 +157,7 @@ export const psi = declareComponent({
     securityModel: security,
   }),
   check: ({ params, parts, inputs }) => [
-    ...(['left', 'right'] as const).flatMap((side) => {
-      const member = parts[side]![0]!
-      return columnComplaints('on', member, inputs[side]![member], [params.on[side]], 'text')
-    }),
+    ...optionComplaints(params, { parts, inputs }),
     ...((params.protocol === 'ecdh' || params.protocol === 'rr22-low') && params.security === 'malicious'
       ? [{ field: 'protocol', error: stepErrors.STEP_PSI_SECURITY({ protocol: params.protocol }) }]
       : []),
@@ -154,42 +167,62 @@ export const psi = declareComponent({
     ...((params.buckets ?? 1) > 1 && (params.protocol === 'ecdh' || (params.suite !== undefined && !runsRr22(params)))
       ? [{ field: 'buckets', error: stepErrors.STEP_PSI_BUCKETS({ buckets: params.buckets! }) }]
       : []),
+    ...((params.buckets ?? 1) > 1 && params.delivers !== 'none'
+      ? [{ field: 'buckets', error: stepErrors.STEP_PSI_BUCKETS_DELIVERS({ buckets: params.buckets! }) }]
+      : []),
   ],
   resolve: (context) => {
     const { protocol } = choice(context)
     const { buckets = 1 } = factsOf(context)
     return {
       ...context.params,
+      ...resolvedOptions(context.params, context),
       protocol,
       ...(protocol === 'ecdh' ? { suite: context.params.suite ?? 'curve25519' } : buckets > 1 && { buckets }),
     }
   },
   chose: (context) => (context.params.protocol === 'auto' ? [reason(choice(context))] : []),
   discloses: ({ params, parts, inputs }) => [
-    rowCount({ id: 'rows-left', to: 'right', from: 'left', rows: inputs.left![parts.left![0]!]!.rows }),
-    rowCount({ id: 'rows-right', to: 'left', from: 'right', rows: inputs.right![parts.right![0]!]!.rows }),
-    ...receivers(params.learns).map((to) =>
-      matchedRows({ to, from: other(to), atMost: common({ parts, inputs }).rows }),
+    ...sides.map((from) =>
+      rowCount({
+        id: `rows-${from}`,
+        to: other(from),
+        from,
+        rows: shownRows(params, { parts, inputs }, from),
+        padded: paddedSize(params, { parts, inputs }, from) !== undefined,
+      }),
     ),
+    ...receivers(params.learns).map((to) =>
+      matchedRows({ to, from: other(to), atMost: shown(params, { parts, inputs }), by: sayKeys(params) }),
+    ),
+    ...optionDisclosures(params, { parts }, shown(params, { parts, inputs })),
   ],
-  uses: ({ params, parts }) =>
-    (['left', 'right'] as const).map((side) => ({ member: parts[side]![0]!, column: params.on[side], use: 'join' })),
+  uses: ({ params, parts }) => optionUses(params, { parts }),
   describe: ({ params, parts, inputs }) => {
     const { rows } = common({ parts, inputs })
     const expectedRows = expected(params, { parts, inputs })
     const held = receivers(params.learns).map((side) => {
       const member = parts[side]![0]!
-      return [member, { ...inputs[side]![member]!, rows, expectedRows }] as const
+      const own = inputs[side]![member]!
+      const theirs = deliveredColumns(params, { parts, inputs }, other(side))
+      const from = parts[other(side)]![0]!
+      const delivered = theirs.map((c) => ({ ...c, name: deliveredName(from, c.name) }))
+      const schema = { columns: [...own.schema.columns, ...delivered] }
+      return [member, { ...own, schema, rows, expectedRows }] as const
     })
     return { table: Object.fromEntries(held) }
   },
   cost: (context) => {
     const { params } = context
-    return intersectionCost(runs(params.protocol, params.security), factsOf(context), params.suite)
+    const protocol = runs(params.protocol, params.security)
+    const facts = factsOf(context)
+    const { bytesPerSecond } = facts.link
+    const cost = intersectionCost(protocol, facts, params.suite)
+    return withDelivered(cost, protocol, params, context, { common: expected(params, context), bytesPerSecond })
   },
 })
 
-type Params = z.output<typeof params>
+type Params = z.output<typeof params> & { keys?: KeyColumn[] | undefined }
 
 /** Whether what is wished for leaves rr22 alone, which has no group to choose. */
 const runsRr22 = ({ protocol, security }: Params): boolean => protocol.startsWith('rr22') || security === 'malicious'
@@ -197,15 +230,16 @@ const runsRr22 = ({ protocol, security }: Params): boolean => protocol.startsWit
 function factsOf({ params, parts, inputs, link }: PlanContext<Params>): IntersectionFacts {
   const side = (name: Side) => {
     const member = parts[name]![0]!
-    return { member, rows: inputs[name]![member]!.expectedRows }
+    return { member, rows: paddedSize(params, { parts, inputs }, name) ?? inputs[name]![member]!.expectedRows }
   }
   const receives = params.learns === 'right' ? 'right' : 'left'
   const [receiver, sender] = [side(receives), side(other(receives))]
   const both = params.learns === 'both'
   const told = both ? expected(params, { parts, inputs }) : 0
   // By what the tables may have at most, so that the memory is kept whatever comes.
-  const most = (name: Side) => inputs[name]![parts[name]![0]!]!.rows
-  const buckets = params.buckets ?? bucketsFor(most(receives), most(other(receives)), params.memory * 2 ** 20)
+  const most = (name: Side) => shownRows(params, { parts, inputs }, name)
+  const fitting = bucketsFor(most(receives), most(other(receives)), params.memory * 2 ** 20)
+  const buckets = params.buckets ?? (params.delivers === 'none' ? fitting : 1)
   return { receiver, sender, told, both, buckets, link: link(receiver.member, sender.member) }
 }
 
@@ -244,6 +278,10 @@ function reason({ protocol, considered }: ReturnType<typeof choice>): { en: stri
     zh: `协议 ${protocol}：按此规模与链路约 ${own} 秒，${others.map(([name, s]) => `${name} 约 ${time(s)} 秒`).join('，')}`,
   }
 }
+
+/** As `common`, by the sizes that are shown: stand-ins count until the rows are compared. */
+const shown = (params: Params, held: Pick<PlanContext<unknown>, 'parts' | 'inputs'>): number =>
+  Math.min(...sides.map((side) => shownRows(params, held, side)))
 
 /** Nobody knows beforehand how many rows are in common: no more than the smaller table has. */
 function common({ parts, inputs }: Pick<PlanContext<unknown>, 'parts' | 'inputs'>) {

@@ -1,35 +1,82 @@
 /** Aligns two tables by private set intersection: own rows in the order that both sides share. */
-import { intersect } from '@secureflow/protocols/psi'
+import { baseErrors } from '@secureflow/base'
+import { type EncodedItems, intersectWithValues } from '@secureflow/protocols/psi'
+import { compareItems, keyItems, sayRules } from '@secureflow/protocols/psi/keys'
+import type { Column, Table } from '@secureflow/tables'
 import { inputOf, type RunOf } from '../../run.ts'
 import { runErrors } from '../../run-errors.ts'
 import { runs } from './cost.ts'
 import type { psi } from './declare.ts'
+import { columnsFrom, rowsOf } from './delivered.ts'
+import { deliveredBy, type KeyColumn, keyColumnsOf, learnsRows, other, type Side } from './options.ts'
 
-export const run: RunOf<typeof psi> = async ({ part, session, inputs, params, progress }) => {
-  const side = part as 'left' | 'right'
+export const run: RunOf<typeof psi> = async ({ part, parts, session, inputs, params, signal, progress }) => {
+  const side = part as Side
   const { table } = inputOf(inputs, side, 'table')
-  const ids = table.texts(params.on[side]) // written alike and distinct since they were read
+  const key =
+    params.keys === undefined ? identifiers(table, params.on![side]) : await keyOf(table, params.keys, side, signal)
   const protocol = runs(params.protocol, params.security)
   const suite = protocol === 'ecdh' ? params.suite : undefined
-  const matches = await intersect(session, {
-    ids,
+  const brings = rowsOf(table, deliveredBy(params, parts, side))
+  const partner = parts[other(side)]![0]!
+  const theirs = params.delivers === 'none' ? [] : params.delivers.filter((c) => c.party === partner)
+  const { rows, values } = await intersectWithValues(session, {
+    ...key.compared,
     as: side,
     learns: params.learns,
     protocol,
     progress,
+    padTo: { left: sizeIn(params.padLeft), right: sizeIn(params.padRight) },
+    expects: theirs.length,
+    ...(brings === undefined ? {} : { brings }),
     ...(suite === undefined ? {} : { suite }),
     ...(protocol === 'ecdh' ? {} : { buckets: params.buckets ?? 1 }),
   })
-  if (params.learns !== 'both' && params.learns !== side) return {}
-  if (matches.length === 0) throw runErrors.RUN_NOTHING_IN_COMMON({ column: params.on[side], rows: table.rows })
-  return { table: { type: 'table', table: table.take(matches.sort(byId(ids))) } }
+  if (!learnsRows(params, side)) return {}
+  if (rows.length === 0)
+    throw runErrors.RUN_NOTHING_IN_COMMON({ column: keyColumnsOf(params, side).join(', '), rows: table.rows })
+  const order = rows.map((_, i) => i).sort((a, b) => key.compare(rows[a]!, rows[b]!))
+  const own = table.take(order.map((i) => rows[i]!))
+  const delivered = values === undefined ? [] : columnsFrom(values, partner, theirs, order)
+  return { table: { type: 'table', table: delivered.reduce((aligned, column) => aligned.with(column), own) } }
 }
 
-/**
- * The order of the identifiers, which both sides know of the rows in common. The same rows lie in the same order in every
- * run, so that a division by a seed can be repeated: else every run would release figures about yet another set of rows.
- */
-const byId =
-  (ids: readonly string[]) =>
-  (a: number, b: number): number =>
-    ids[a]! < ids[b]! ? -1 : 1
+interface Key {
+  compared: { ids: readonly string[] | EncodedItems; absent?: Uint8Array; normalisation?: string }
+  /**
+   * The order of the identifiers, which both sides know of the rows in common. The same rows lie in the same order in every
+   * run, so that a division by a seed can be repeated: else every run would release figures about yet another set of rows.
+   */
+  compare: (a: number, b: number) => number
+}
+
+function identifiers(table: Table, name: string): Key {
+  const ids = table.texts(name) // written alike and distinct since they were read
+  return { compared: { ids }, compare: (a, b) => (ids[a]! < ids[b]! ? -1 : 1) }
+}
+
+async function keyOf(table: Table, keys: readonly KeyColumn[], side: Side, signal: AbortSignal): Promise<Key> {
+  const columns = keys.map((key) => ({ rule: key, values: textsOf(table.column(key[side])) }))
+  const turn = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve))
+    if (signal.aborted) throw baseErrors.ABORTED({})
+  }
+  const { items, absent, present } = await keyItems(columns, turn)
+  if (present === 0) {
+    const names = keys.map((key) => key[side]).join(', ')
+    throw runErrors.RUN_NO_KEYS({ columns: names, rows: table.rows })
+  }
+  return {
+    compared: { ids: items, absent, normalisation: sayRules(keys) },
+    compare: (a, b) => compareItems(items, a, b),
+  }
+}
+
+const textsOf = (column: Column): (string | undefined)[] =>
+  Array.from({ length: column.values.length }, (_, row) => {
+    const value = column.values[row]!
+    return column.missing?.[row] === 1 || Number.isNaN(value) ? undefined : String(value)
+  })
+
+const sizeIn = (padding: 'none' | 'power-of-two' | number): number | undefined =>
+  typeof padding === 'number' ? padding : undefined
