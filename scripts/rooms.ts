@@ -22,9 +22,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   learning: { mayImport: ['base', 'kernels', 'tables', 'dp', 'protocols'], isomorphic: true },
   flow: { mayImport: ['base', 'tables'], isomorphic: true },
   // Two rooms in one package: what a declaration reaches is read by everybody, what only a run reaches works in a task.
-  // Of learning and protocols only the cost modules: what an algorithm costs is counted where it stands (docs/decisions/0002).
+  // Of learning and protocols only the cost modules: what an algorithm costs is counted where it stands (docs/decisions/0002);
+  // and the rules of keys, which a flow agrees on.
   'components/declare': {
-    mayImport: ['base', 'tables', 'flow', 'learning/**/cost', 'protocols/**/cost'],
+    mayImport: ['base', 'tables', 'flow', 'learning/**/cost', 'protocols/**/cost', 'protocols/psi/key-rules'],
     isomorphic: true,
   },
   'components/run': { mayImport: ['base', 'tables', 'flow', 'dp', 'protocols', 'data', 'learning'] },

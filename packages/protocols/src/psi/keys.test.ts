@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { compareItems, type KeyRule, keyItems, normalised, sayRules } from './keys.ts'
+import { type KeyRule, sayRules } from './key-rules.ts'
+import { compareItems, keyItems, normalised } from './keys.ts'
 
 const rule = (of: Partial<KeyRule>): KeyRule => ({
   rule: 'text',

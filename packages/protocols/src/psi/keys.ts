@@ -1,6 +1,6 @@
 /**
- * Keys of several columns: how each is written alike at both sides, and how a row becomes one item. Version 1; the rules are
- * part of the agreement, and both sides compare their text in the first message.
+ * Keys of several columns: how each is written alike at both sides, and how a row becomes one item. The rules
+ * (key-rules.ts) are part of the agreement, and both sides compare their text in the first message.
  *
  * A value that is missing, or that its rule cannot read (a date that is none, an identity number with a wrong check digit),
  * leaves its row without an item: such a row matches nothing, and nothing shows that there is one. Items are the values
@@ -9,46 +9,8 @@
 import { concat } from '@secureflow/base'
 import { psiErrors } from './errors.ts'
 import type { EncodedItems } from './items.ts'
-import { chinaId, type DateOrder, date, digits, email, halfWidth, phone } from './key-values.ts'
-
-const keysVersion = 1
-
-export const keyRules = ['text', 'digits', 'phone', 'date', 'china-id', 'email'] as const
-
-/** How one column is written alike. What a rule does not use is ignored, and not part of its text. */
-export interface KeyRule {
-  rule: (typeof keyRules)[number]
-  /** For `text`: drop white space at both ends. */
-  trim: boolean
-  /** For `text`: white space inside kept, each run one space, or none. */
-  spaces: 'keep' | 'one' | 'none'
-  /** For `text`. */
-  case: 'keep' | 'upper' | 'lower'
-  /** For `text`: full-width letters and digits to half-width; or compatibility forms of all kinds (NFKC). */
-  width: 'keep' | 'half' | 'nfkc'
-  /** For `phone`: the calling code of numbers without one, digits. */
-  country: string
-  /** For `date`: how dates are read that do not begin with the year. */
-  order: DateOrder
-}
-
-/** The rules of all columns as one line: what the two sides compare, and people read. */
-export function sayRules(rules: readonly KeyRule[]): string {
-  return `keys ${keysVersion}: ${rules.map(sayRule).join(' + ')}`
-}
-
-export function sayRule({ rule, trim, spaces, case: letters, width, country, order }: KeyRule): string {
-  if (rule === 'phone') return `phone(+${country})`
-  if (rule === 'date') return `date(${order})`
-  if (rule !== 'text') return rule
-  const kept = [
-    ...(trim ? ['trim'] : []),
-    ...(spaces === 'keep' ? [] : [spaces === 'one' ? 'one space' : 'no spaces']),
-    ...(letters === 'keep' ? [] : [letters]),
-    ...(width === 'keep' ? [] : [width]),
-  ]
-  return kept.length === 0 ? 'text as it is' : `text(${kept.join(', ')})`
-}
+import type { KeyRule } from './key-rules.ts'
+import { chinaId, date, digits, email, halfWidth, phone } from './key-values.ts'
 
 /** @returns undefined where the value is missing or cannot be read */
 export function normalised(value: string, rule: KeyRule): string | undefined {

@@ -10,7 +10,7 @@ import {
   matchedValues,
   type PortFacts,
 } from '@secureflow/flow'
-import { type KeyRule, keyRules, sayRule } from '@secureflow/protocols/psi/keys'
+import { type KeyRule, keyRules, sayRule } from '@secureflow/protocols/psi/key-rules'
 import type { ColumnSchema } from '@secureflow/tables'
 import { z } from 'zod'
 import { stepErrors } from '../../errors.ts'

@@ -1,7 +1,8 @@
 /** Aligns two tables by private set intersection: own rows in the order that both sides share. */
 import { baseErrors } from '@secureflow/base'
 import { type EncodedItems, intersectWithValues } from '@secureflow/protocols/psi'
-import { compareItems, keyItems, sayRules } from '@secureflow/protocols/psi/keys'
+import { sayRules } from '@secureflow/protocols/psi/key-rules'
+import { compareItems, keyItems } from '@secureflow/protocols/psi/keys'
 import type { Column, Table } from '@secureflow/tables'
 import { inputOf, type RunOf } from '../../run.ts'
 import { runErrors } from '../../run-errors.ts'
