@@ -10,6 +10,7 @@
 import { asBytes, concat, utf8 } from '@secureflow/base'
 import { tableErrors } from './errors.ts'
 import { type Column, Table } from './table.ts'
+import { type EncodedTexts, encodedColumn, encodedOf, type TextColumn } from './texts.ts'
 
 const magic = utf8('SFT1')
 const maxColumns = 10_000
@@ -43,11 +44,24 @@ export function* canonicalParts(table: Table): Generator<Uint8Array> {
         Float64Array.from(column.values, (v, i) => (missing?.[i] === 1 || Number.isNaN(v) ? Number.NaN : v)),
       )
     } else {
-      const { lengths, bytes } = encodeCells(column.values, missing)
+      const { lengths, bytes } = cellsOf(column, missing)
       yield asBytes(lengths)
       yield bytes
     }
   }
+}
+
+/** Of a column that is bytes already they are taken as they lie, where missing cells are empty in it. */
+function cellsOf(column: TextColumn, missing: Uint8Array | undefined) {
+  const texts = encodedOf(column)
+  if (texts === undefined) return encodeCells(column.values, missing)
+  const { bytes, offsets } = texts
+  const lengths = new Uint32Array(offsets.length - 1)
+  for (let i = 0; i < lengths.length; i++) {
+    lengths[i] = offsets[i + 1]! - offsets[i]!
+    if (missing?.[i] === 1 && lengths[i] !== 0) return encodeCells(column.values, missing)
+  }
+  return { lengths, bytes }
 }
 
 const encoder = new TextEncoder()
@@ -91,6 +105,22 @@ export function deserialise(encoded: Uint8Array, limits: TableLimits = {}): Tabl
     }
   }
 
+  const textsOf = (lengths: Uint32Array): EncodedTexts => {
+    const offsets = new Uint32Array(lengths.length + 1)
+    let length = 0
+    for (let i = 0; i < lengths.length; i++) {
+      length += lengths[i]!
+      offsets[i + 1] = length
+    }
+    const cells = take(length).slice() // beyond 4 GB it ends early, as a table has at most 2
+    for (let i = 0; i < cells.length; i++)
+      if (cells[i]! > 127) {
+        for (let row = 0; row < lengths.length; row++) text(cells.subarray(offsets[row]!, offsets[row + 1]!))
+        break
+      }
+    return { bytes: cells, offsets }
+  }
+
   if (take(4).some((b, i) => b !== magic[i])) throw refuse('it is not a table')
   const count = unsigned(4)
   const rows = unsigned(4)
@@ -114,9 +144,9 @@ export function deserialise(encoded: Uint8Array, limits: TableLimits = {}): Tabl
       columns.push({ name, type: 'number', values, ...marks })
     } else {
       const lengths = new Uint32Array(take(4 * rows).slice().buffer)
-      const values = Array.from(lengths, (length) => text(take(length)))
-      if (missing?.some((m, i) => m === 1 && values[i] !== '')) throw refuse('a value in a missing cell')
-      columns.push({ name, type: 'text', values, ...marks })
+      const texts = textsOf(lengths)
+      if (missing?.some((m, i) => m === 1 && lengths[i] !== 0)) throw refuse('a value in a missing cell')
+      columns.push(encodedColumn(name, texts, missing))
     }
   }
   if (at !== bytes.length) throw refuse('bytes after its end')

@@ -1,4 +1,6 @@
 export * from './commitment.ts'
 export * from './encoding.ts'
 export * from './errors.ts'
+export { sortByText } from './sort.ts'
 export * from './table.ts'
+export { type EncodedTexts, encodedColumn, TextsBuilder, textAt } from './texts.ts'

@@ -2,6 +2,8 @@
  * Tables in memory: named, typed columns of equal length. Columns go to protocols as typed arrays, never as row objects.
  * A missing value is marked in `missing` (1 = missing); the cell itself then holds 0, NaN or ''.
  */
+import { type EncodedTexts, encodedColumn, encodedOf, encodeTexts, rowsOf, takeTexts } from './texts.ts'
+
 export type Column =
   | { readonly name: string; readonly type: 'number'; readonly values: Float64Array; readonly missing?: Uint8Array }
   | { readonly name: string; readonly type: 'text'; readonly values: readonly string[]; readonly missing?: Uint8Array }
@@ -29,13 +31,13 @@ export class Table {
 
   constructor(columns: readonly Column[], origin?: Uint32Array) {
     this.columns = columns
-    this.rows = columns[0]?.values.length ?? 0
+    this.rows = columns[0] === undefined ? 0 : rowsOf(columns[0])
     this.origin = origin
     if (origin !== undefined && origin.length !== this.rows)
       throw new RangeError(`origins of ${origin.length} of ${this.rows} rows`)
     for (const c of columns)
-      if (c.values.length !== this.rows || (c.missing !== undefined && c.missing.length !== this.rows))
-        throw new RangeError(`column ${c.name} has ${c.values.length} of ${this.rows} rows`)
+      if (rowsOf(c) !== this.rows || (c.missing !== undefined && c.missing.length !== this.rows))
+        throw new RangeError(`column ${c.name} has ${rowsOf(c)} of ${this.rows} rows`)
     if (new Set(columns.map((c) => c.name)).size !== columns.length) throw new RangeError('two columns of one name')
   }
 
@@ -63,6 +65,13 @@ export class Table {
     const c = this.column(name)
     if (c.type !== 'text') throw new RangeError(`column ${name} is ${c.type}`)
     return c.values
+  }
+
+  /** As UTF-8, without making strings where the column is bytes already. */
+  encodedTexts(name: string): EncodedTexts {
+    const c = this.column(name)
+    if (c.type !== 'text') throw new RangeError(`column ${name} is ${c.type}`)
+    return encodedOf(c) ?? encodeTexts(c.values)
   }
 
   select(names: readonly string[]): Table {
@@ -103,7 +112,10 @@ export class Table {
 }
 
 function takeColumn(c: Column, positions: Uint32Array): Column {
-  const missing = c.missing === undefined ? {} : { missing: Uint8Array.from(positions, (i) => c.missing![i]!) }
+  const missing: { missing?: Uint8Array } =
+    c.missing === undefined ? {} : { missing: Uint8Array.from(positions, (i) => c.missing![i]!) }
+  const texts = encodedOf(c)
+  if (texts !== undefined) return encodedColumn(c.name, takeTexts(texts, positions), missing.missing)
   return c.type === 'number'
     ? { name: c.name, type: 'number', values: Float64Array.from(positions, (i) => c.values[i]!), ...missing }
     : { name: c.name, type: 'text', values: Array.from(positions, (i) => c.values[i]!), ...missing }

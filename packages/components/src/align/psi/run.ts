@@ -2,8 +2,8 @@
 import { baseErrors } from '@secureflow/base'
 import { type EncodedItems, intersectWithValues } from '@secureflow/protocols/psi'
 import { sayRules } from '@secureflow/protocols/psi/key-rules'
-import { compareItems, keyItems } from '@secureflow/protocols/psi/keys'
-import type { Column, Table } from '@secureflow/tables'
+import { keyItems } from '@secureflow/protocols/psi/keys'
+import { type Column, sortByText, type Table } from '@secureflow/tables'
 import { inputOf, type RunOf } from '../../run.ts'
 import { runErrors } from '../../run-errors.ts'
 import { runs } from './cost.ts'
@@ -36,25 +36,30 @@ export const run: RunOf<typeof psi> = async ({ part, parts, session, inputs, par
   if (!learnsRows(params, side)) return {}
   if (rows.length === 0)
     throw runErrors.RUN_NOTHING_IN_COMMON({ column: keyColumnsOf(params, side).join(', '), rows: table.rows })
-  const order = rows.map((_, i) => i).sort((a, b) => key.compare(rows[a]!, rows[b]!))
-  const own = table.take(order.map((i) => rows[i]!))
-  const delivered = values === undefined ? [] : columnsFrom(values, partner, theirs, order)
+  const placed = sortByText(key.compared.ids, rows.slice())
+  const own = table.take(placed)
+  const delivered = values === undefined ? [] : columnsFrom(values, partner, theirs, placesOf(placed, rows, table.rows))
   return { table: { type: 'table', table: delivered.reduce((aligned, column) => aligned.with(column), own) } }
 }
 
-interface Key {
-  compared: { ids: readonly string[] | EncodedItems; absent?: Uint8Array; normalisation?: string }
-  /**
-   * The order of the identifiers, which both sides know of the rows in common. The same rows lie in the same order in every
-   * run, so that a division by a seed can be repeated: else every run would release figures about yet another set of rows.
-   */
-  compare: (a: number, b: number) => number
+/** Where each of the rows that were `placed` in order stands among those that were found. */
+function placesOf(placed: Uint32Array, found: Uint32Array, rows: number): Uint32Array {
+  const place = new Uint32Array(rows)
+  for (let i = 0; i < found.length; i++) place[found[i]!] = i
+  return placed.map((row) => place[row]!)
 }
 
-function identifiers(table: Table, name: string): Key {
-  const ids = table.texts(name) // written alike and distinct since they were read
-  return { compared: { ids }, compare: (a, b) => (ids[a]! < ids[b]! ? -1 : 1) }
+interface Key {
+  /**
+   * The aligned rows lie in the order of the ids, which both sides know of the rows in common. The same rows lie in the same
+   * order in every run, so that a division by a seed can be repeated: else every run would release figures about yet another
+   * set of rows.
+   */
+  compared: { ids: EncodedItems; absent?: Uint8Array; normalisation?: string }
 }
+
+/** Written alike and distinct since they were read. */
+const identifiers = (table: Table, name: string): Key => ({ compared: { ids: table.encodedTexts(name) } })
 
 async function keyOf(table: Table, keys: readonly KeyColumn[], side: Side, signal: AbortSignal): Promise<Key> {
   const columns = keys.map((key) => ({ rule: key, values: textsOf(table.column(key[side])) }))
@@ -67,10 +72,7 @@ async function keyOf(table: Table, keys: readonly KeyColumn[], side: Side, signa
     const names = keys.map((key) => key[side]).join(', ')
     throw runErrors.RUN_NO_KEYS({ columns: names, rows: table.rows })
   }
-  return {
-    compared: { ids: items, absent, normalisation: sayRules(keys) },
-    compare: (a, b) => compareItems(items, a, b),
-  }
+  return { compared: { ids: items, absent, normalisation: sayRules(keys) } }
 }
 
 const textsOf = (column: Column): (string | undefined)[] =>
