@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { encodedColumn, type Table } from '@secureflow/tables'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   type DemoTables,
@@ -13,6 +14,8 @@ import {
 
 let folder: string
 let demo: DemoTables
+const idsOf = (table: Table): readonly string[] =>
+  encodedColumn('id', distinctIds(table.column('customer_id'), defaultNormalisation)).values
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'secureflow-demo-'))
   demo = await generateDemoTables({ seed: 20260921, folder })
@@ -23,8 +26,8 @@ test('the tables have the promised sizes, ids and share of defaults', async () =
   const loans = await readTable(demo.loans.path, { id: demo.loans.id })
   const payments = await readTable(demo.payments.path, { id: demo.payments.id })
   expect([loans.rows, payments.rows]).toEqual([30_000, 35_000])
-  const left = distinctIds(loans.column('customer_id'), defaultNormalisation)
-  const right = new Set(distinctIds(payments.column('customer_id'), defaultNormalisation))
+  const left = idsOf(loans)
+  const right = new Set(idsOf(payments))
   expect(left.filter((id) => right.has(id))).toHaveLength(24_000)
   const written = new Set(payments.texts('customer_id'))
   const unrepaired = loans.texts('customer_id').filter((id) => written.has(id)).length
@@ -38,10 +41,8 @@ test('the tables have the promised sizes, ids and share of defaults', async () =
 test('the payment side adds to the lender what a logistic regression can use', async () => {
   const loans = await readTable(demo.loans.path)
   const payments = await readTable(demo.payments.path)
-  const position = new Map(
-    distinctIds(payments.column('customer_id'), defaultNormalisation).map((id, i) => [id, i] as const),
-  )
-  const pairs = distinctIds(loans.column('customer_id'), defaultNormalisation)
+  const position = new Map(idsOf(payments).map((id, i) => [id, i] as const))
+  const pairs = idsOf(loans)
     .map((id, i) => [i, position.get(id)] as const)
     .filter((pair): pair is [number, number] => pair[1] !== undefined)
   const left = loans.take(Uint32Array.from(pairs, ([i]) => i))

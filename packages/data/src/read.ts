@@ -3,7 +3,7 @@ import { access, constants, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { DuckDBConnection, DuckDBMaterializedResult } from '@duckdb/node-api'
 import { SecureflowError } from '@secureflow/base'
-import { type Column, type ColumnType, type Schema, Table } from '@secureflow/tables'
+import { type Column, type ColumnType, encodedColumn, type Schema, Table, TextsBuilder } from '@secureflow/tables'
 import { readHeader } from './csv.ts'
 import { doublesOf, engineErrorKind, literal, named, quoted, withDuckDb } from './duckdb.ts'
 import { dataErrors } from './errors.ts'
@@ -241,7 +241,7 @@ async function toTable(result: DuckDBMaterializedResult, schema: Schema['columns
   const columns = schema.map(({ name, type }) =>
     type === 'number'
       ? { name, type, values: new Float64Array(rows), missing: new Uint8Array(rows) }
-      : { name, type, values: new Array<string>(rows), missing: new Uint8Array(rows) },
+      : { name, type, texts: new TextsBuilder(rows), missing: new Uint8Array(rows) },
   )
   for (let at = 0; ; ) {
     const chunk = await result.fetchChunk()
@@ -259,7 +259,7 @@ async function toTable(result: DuckDBMaterializedResult, schema: Schema['columns
       } else
         for (let i = 0; i < chunk.rowCount; i++) {
           const item = vector.getItem(i) as string | null
-          column.values[at + i] = item ?? ''
+          column.texts.add(item ?? '')
           if (item === null) column.missing[at + i] = 1
         }
     })
@@ -267,8 +267,9 @@ async function toTable(result: DuckDBMaterializedResult, schema: Schema['columns
   }
   return new Table(
     columns.map((c): Column => {
-      const { missing, ...column } = c
-      return missing.includes(1) ? (c as Column) : (column as Column)
+      const missing = c.missing.includes(1) ? c.missing : undefined
+      if (c.type === 'text') return encodedColumn(c.name, c.texts.texts(), missing)
+      return { name: c.name, type: c.type, values: c.values, ...(missing === undefined ? {} : { missing }) }
     }),
   )
 }

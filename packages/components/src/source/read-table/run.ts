@@ -1,5 +1,6 @@
 /** Reads a dataset at its owner: identifiers written as agreed, present and distinct; numbers complete and finite. */
 import { dataErrors, datasetDigest, distinctIds, readTable as readFile } from '@secureflow/data'
+import { encodedColumn } from '@secureflow/tables'
 import type { RunOf } from '../../run.ts'
 import type { readTable } from './declare.ts'
 import { complete } from './missing.ts'
@@ -19,7 +20,7 @@ export const run: RunOf<typeof readTable> = async ({ params, assets, progress })
   const firstRow = source.format === 'csv' ? 2 : 1 // a CSV file has a header line
   const rules = { trim: id.trim, case: id.case, width: id.width === 'half' }
   const ids = distinctIds(read.column(id.column), rules, firstRow)
-  const table = complete(read.with({ name: id.column, type: 'text', values: ids }), missing, firstRow)
+  const table = complete(read.with(encodedColumn(id.column, ids)), missing, firstRow)
   if (table.rows === 0) throw dataErrors.DATA_EMPTY({ what: asset })
   progress({ fraction: 1, done: table.rows, total: table.rows, unit: 'rows' })
   return { table: { type: 'table', table } }
