@@ -26,6 +26,7 @@ type Options = Partial<MeshOptions> & {
   normalisation?: [string, string]
   chunkRows?: number | undefined
   buckets?: number | undefined
+  bucketsRight?: number | undefined
   /** In the order left, right. */
   absent?: [Uint8Array | undefined, Uint8Array | undefined]
   padTo?: Sizes
@@ -65,7 +66,17 @@ export function start(left: Ids, right: Ids, options: Options = {}): TwoSides {
 
 export function startWithValues(left: Ids, right: Ids, options: Options = {}): TwoFound {
   const { learns = 'both', learnsRight = learns, reveals = 'rows', revealsRight = reveals, ...more } = options
-  const { protocol = 'ecdh', normalisation = ['', ''], chunkRows, suite, buckets, absent, brings, ...rest } = more
+  const {
+    protocol = 'ecdh',
+    normalisation = ['', ''],
+    chunkRows,
+    suite,
+    buckets,
+    bucketsRight = buckets,
+    absent,
+    brings,
+    ...rest
+  } = more
   const { padTo, padToRight = padTo, expectsRight = brings?.[0]?.widths.length ?? 0, ...mesh } = rest
   const made = memorySessions(banks, { platform: nodePlatform, ...mesh })
   const [l, r] = made.sessions
@@ -73,12 +84,12 @@ export function startWithValues(left: Ids, right: Ids, options: Options = {}): T
     protocol,
     ...(chunkRows === undefined ? {} : { chunkRows }),
     ...(suite === undefined ? {} : { suite }),
-    ...(buckets === undefined ? {} : { buckets }),
   }
   const own = (k: 0 | 1) => ({
     ids: k === 0 ? left : right,
     normalisation: normalisation[k],
     expects: k === 0 ? (brings?.[1]?.widths.length ?? 0) : expectsRight,
+    ...(buckets === undefined ? {} : { buckets: k === 0 ? buckets : bucketsRight! }),
     ...(absent?.[k] === undefined ? {} : { absent: absent[k] }),
     ...(brings?.[k] === undefined ? {} : { brings: brings[k] }),
     ...both,
