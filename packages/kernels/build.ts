@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-for (const name of ['ring64', 'blocks', 'curve25519']) {
+for (const name of ['ring64', 'blocks', 'curve25519', 'weierstrass']) {
   const sources = join(import.meta.dirname, 'assembly', name)
   const target = join(import.meta.dirname, 'src/generated', `${name}.ts`)
   const digest = createHash('sha256').update(readFileSync(import.meta.filename))

@@ -1,16 +1,22 @@
 /** What every group must do; what comes from a peer and is no element of it. */
+import { mapToCurveSimpleSWU } from '@noble/curves/abstract/hash-to-curve.js'
 import { fromHex, platformRng, randomBytes, utf8 } from '@secureflow/base'
+import { wasmWeierstrass } from '@secureflow/kernels/weierstrass/wasm'
 import { nodePlatform } from '@secureflow/platform'
 import { describe, expect, test } from 'vitest'
 import type { Group } from './group.ts'
-import { p256Group } from './p256.ts'
+import { loadP256Group, p256Suite } from './p256.ts'
 import { ristretto255Group } from './ristretto255.ts'
-import { loadSm2Group } from './sm2.ts'
+import { loadSm2Group, loadSm2Suite } from './sm2.ts'
+import { loadWeierstrassGroup, weierstrassGroup } from './weierstrass.ts'
 
 const rng = platformRng(nodePlatform)
 const zero = '00'.repeat(32)
 const ones = 'ff'.repeat(32)
 const p25519 = `ed${'ff'.repeat(30)}7f`
+/** Not below p, and of no point. */
+const badP256 = [ones, 'ffffffff00000001000000000000000000000000ffffffffffffffffffffffff', `${'00'.repeat(31)}07`]
+const badSm2 = [ones, 'fffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffff', `${'00'.repeat(31)}03`]
 const groups: [string, Group, string[]][] = [
   [
     'ristretto255',
@@ -27,21 +33,11 @@ const groups: [string, Group, string[]][] = [
       'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
     ],
   ],
-  [
-    'P-256',
-    p256Group(),
-    [ones, 'ffffffff00000001000000000000000000000000ffffffffffffffffffffffff', `${'00'.repeat(31)}07`],
-  ],
-  [
-    'P-256 by OpenSSL',
-    p256Group(nodePlatform.p256!.multiply),
-    [ones, 'ffffffff00000001000000000000000000000000ffffffffffffffffffffffff', `${'00'.repeat(31)}07`],
-  ],
-  [
-    'SM2',
-    await loadSm2Group(),
-    [ones, 'fffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffff', `${'00'.repeat(31)}03`],
-  ],
+  ['P-256', weierstrassGroup(p256Suite), badP256],
+  ['P-256 by kernels', await loadP256Group(), badP256],
+  ['P-256 by OpenSSL', await loadP256Group(nodePlatform.p256!.multiply), badP256],
+  ['SM2', weierstrassGroup(await loadSm2Suite()), badSm2],
+  ['SM2 by kernels', await loadSm2Group(), badSm2],
 ]
 
 describe.each(groups)('%s', (_, group, bad) => {
@@ -85,5 +81,60 @@ describe.each(groups)('%s', (_, group, bad) => {
     const scalar = group.randomScalar(rigged)
     expect(draws).toBe(3)
     expect(() => group.multiply(scalar, elements.slice(0, 32))).not.toThrow()
+  })
+})
+
+describe.each([
+  ['P-256', p256Suite],
+  ['SM2', await loadSm2Suite()],
+] as const)('kernels of %s', (_, suite) => {
+  test('agree with @noble/curves on points, scalars and hashes, whole groups of four or not', async () => {
+    const [plain, kernels] = [weierstrassGroup(suite), await loadWeierstrassGroup(suite)]
+    const order = suite.Point.Fn.ORDER
+    const scalars = [1n, 2n, 3n, order - 1n, order - 2n, (order - 1n) / 2n, 2n ** 255n - 1n, 2n ** 128n].map((k) =>
+      suite.Point.Fn.toBytes(k),
+    )
+    const counts = process.env.SECUREFLOW_FULL === '1' ? [1, 2, 3, 4, 5, 511, 512, 513, 1200] : [1, 3, 5]
+    for (const count of counts) {
+      const messages = Array.from({ length: count }, () => randomBytes(rng, 32))
+      const elements = kernels.hash(messages, utf8('tag'))
+      expect(elements).toEqual(plain.hash(messages, utf8('tag')))
+      const k = scalars.pop() ?? plain.randomScalar(rng)
+      expect(kernels.multiply(k, elements), `scalar ${k}`).toEqual(plain.multiply(k, elements))
+    }
+    const some = kernels.hash([randomBytes(rng, 32)], utf8('tag'))
+    for (const k of scalars) expect(kernels.multiply(k, some), `scalar ${k}`).toEqual(plain.multiply(k, some))
+  })
+
+  test('numbers at the edges of limbs: points where there are any', async () => {
+    const [plain, kernels] = [weierstrassGroup(suite), await loadWeierstrassGroup(suite)]
+    const { p } = suite.Point.CURVE()
+    const edges = [1n, 2n, 3n, 5n, 2n ** 26n - 1n, 2n ** 26n, 2n ** 52n, 2n ** 78n - 1n, 2n ** 234n - 1n, 2n ** 234n]
+      .concat(2n ** 255n, 2n ** 224n - 1n, p - 1n, p - 2n, p - 3n, p - 2n ** 26n, p)
+      .map((x) => fromHex(x.toString(16).padStart(64, '0')))
+    const k = plain.randomScalar(rng)
+    const points = new Uint8Array(edges.flatMap((x) => [...x]))
+    expect(kernels.multiply(k, points)).toEqual(plain.multiply(k, points))
+    const { p: modulus, n, b, Gx } = suite.Point.CURVE()
+    const { mapPairs } = await wasmWeierstrass({ p: modulus, n, b, Gx, z: suite.z })
+    const map = mapToCurveSimpleSWU(suite.Point.Fp, {
+      A: suite.Point.CURVE().a,
+      B: b,
+      Z: suite.Point.Fp.create(suite.z),
+    })
+    const values = [0n, 1n, 2n, p - 1n, p - 2n, 2n ** 208n, 2n ** 234n - 1n, 2n ** 255n]
+    const pairs = values.flatMap((u) => values.filter((v) => map(u).x !== map(v).x).map((v) => [u, v] as const))
+    const mapped = mapPairs(pairs.flat())
+    for (const [i, [u, v]] of pairs.entries()) {
+      const [U, V] = [u, v].map((each) => suite.Point.fromAffine(map(each)))
+      expect(mapped.subarray(32 * i, 32 * i + 32), `${u} and ${v}`).toEqual(U!.add(V!).toBytes(true).subarray(1))
+    }
+  })
+
+  test('a scalar that is none is refused', async () => {
+    const kernels = await loadWeierstrassGroup(suite)
+    const point = kernels.hash([randomBytes(rng, 32)], utf8('tag'))
+    for (const bad of [new Uint8Array(32), new Uint8Array(32).fill(255), new Uint8Array(31).fill(1)])
+      expect(() => kernels.multiply(bad, point)).toThrow(RangeError)
   })
 })

@@ -5,8 +5,9 @@ import { nodePlatform } from '@secureflow/platform'
 import { describe, expect, test } from 'vitest'
 import { sharedFile } from '../../../../tests/shared.ts'
 import type { Group } from './group.ts'
-import { p256Group } from './p256.ts'
+import { loadP256Group, p256Suite } from './p256.ts'
 import { ristretto255Group } from './ristretto255.ts'
+import { weierstrassGroup } from './weierstrass.ts'
 
 interface Suite {
   identifier: string
@@ -20,8 +21,9 @@ const file = new URL('../../../../vectors/oprf/rfc9497.json', import.meta.url)
 const suites = JSON.parse(readFileSync(file, 'utf8')) as Suite[]
 const groups: [string, string, Group][] = [
   ['ristretto255', 'ristretto255-SHA512', ristretto255Group],
-  ['P-256', 'P256-SHA256', p256Group()],
-  ['P-256 by OpenSSL', 'P256-SHA256', p256Group(nodePlatform.p256!.multiply)],
+  ['P-256', 'P256-SHA256', weierstrassGroup(p256Suite)],
+  ['P-256 by kernels', 'P256-SHA256', await loadP256Group()],
+  ['P-256 by OpenSSL', 'P256-SHA256', await loadP256Group(nodePlatform.p256!.multiply)],
 ]
 
 describe.each(groups)('%s', (_, identifier, group) => {

@@ -2,10 +2,11 @@
 import { createECDH, createHash, randomBytes } from 'node:crypto'
 import { utf8 } from '@secureflow/base'
 import { expect, test } from 'vitest'
-import { loadSm2Group, sm2Curve, sm2Z } from './sm2.ts'
+import { loadSm2Group, loadSm2Suite, sm2Curve } from './sm2.ts'
 
 const { p, n, a, b } = sm2Curve
 const group = await loadSm2Group()
+const { z: sm2Z } = await loadSm2Suite()
 const mod = (x: bigint): bigint => ((x % p) + p) % p
 const read = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex')}`)
 const bytes32 = (x: bigint): Uint8Array => new Uint8Array(Buffer.from(x.toString(16).padStart(64, '0'), 'hex'))

@@ -3,14 +3,13 @@
  *
  * No standard gives a hash to this curve. This one is built by RFC 9380 section 8.10, as that of P-256 is: hash_to_field of two
  * elements by expand_message_xmd with SM3, k = 128, L = 48; the simplified SWU map with Z = −9, the first that Appendix H.2
- * accepts; the sum of both points. Arithmetic, SWU and expansion by @noble/curves, SM3 by hash-wasm.
+ * accepts; the sum of both points. SM3 by hash-wasm.
  */
-import { createHasher, mapToCurveSimpleSWU } from '@noble/curves/abstract/hash-to-curve.js'
 import { weierstrass } from '@noble/curves/abstract/weierstrass.js'
 import type { CHash } from '@noble/curves/utils.js'
 import { createSM3 } from 'hash-wasm'
 import type { Group } from './group.ts'
-import { weierstrassGroup } from './weierstrass.ts'
+import { type CurveSuite, loadWeierstrassGroup } from './weierstrass.ts'
 
 export const sm2Curve = {
   p: 0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffffn,
@@ -21,24 +20,10 @@ export const sm2Curve = {
   Gx: 0x32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7n,
   Gy: 0xbc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0n,
 }
-export const sm2Z = -9n
+export const loadSm2Group = async (): Promise<Group> => loadWeierstrassGroup(await loadSm2Suite())
 
-const suite = 'SM2_XMD:SM3_SSWU_RO_'
-
-export async function loadSm2Group(): Promise<Group> {
-  const Point = weierstrass(sm2Curve)
-  const { Fp } = Point
-  const map = mapToCurveSimpleSWU(Fp, { A: sm2Curve.a, B: sm2Curve.b, Z: Fp.create(sm2Z) })
-  const hasher = createHasher(Point, ([u]) => map(u!), {
-    DST: suite,
-    encodeDST: 'SM2_XMD:SM3_SSWU_NU_',
-    p: sm2Curve.p,
-    m: 1,
-    k: 128,
-    expand: 'xmd',
-    hash: await sm3(),
-  })
-  return weierstrassGroup(suite, Point, hasher)
+export async function loadSm2Suite(): Promise<CurveSuite> {
+  return { name: 'SM2_XMD:SM3_SSWU_RO_', Point: weierstrass(sm2Curve), hash: await sm3(), z: -9n }
 }
 
 /** SM3 in the shape of @noble/hashes, as far as expand_message_xmd asks. */

@@ -48,6 +48,7 @@ const modules = {
   ring64: () => import('../generated/ring64.ts'),
   blocks: () => import('../generated/blocks.ts'),
   curve25519: () => import('../generated/curve25519.ts'),
+  weierstrass: () => import('../generated/weierstrass.ts'),
 }
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>()

@@ -16,10 +16,10 @@ export interface EcdhSuiteFacts {
 }
 
 export const ecdhSuites = {
-  curve25519: { id: 'psi-ecdh-curve25519-elligator2', own: 60e-6, theirs: 36e-6, chunk: 4096, tagAt: 0 },
+  curve25519: { id: 'psi-ecdh-curve25519-elligator2', own: 40e-6, theirs: 33e-6, chunk: 4096, tagAt: 0 },
   ristretto255: { id: 'psi-ecdh-ristretto255-sha512', own: 1300e-6, theirs: 1100e-6, chunk: 512, tagAt: 1 },
-  p256: { id: 'psi-ecdh-p256-sha256-sswu', own: 560e-6, theirs: 116e-6, chunk: 1024, tagAt: 0 },
-  sm2: { id: 'psi-ecdh-sm2-sm3-sswu', own: 3700e-6, theirs: 3300e-6, chunk: 256, tagAt: 0 },
+  p256: { id: 'psi-ecdh-p256-sha256-sswu', own: 180e-6, theirs: 120e-6, chunk: 2048, tagAt: 0 },
+  sm2: { id: 'psi-ecdh-sm2-sm3-sswu', own: 240e-6, theirs: 190e-6, chunk: 2048, tagAt: 0 },
 } as const satisfies Record<string, EcdhSuiteFacts>
 
 export type EcdhSuiteName = keyof typeof ecdhSuites

@@ -4,7 +4,7 @@
  */
 import { type Platform, type Rng, randomBytes, utf8 } from '@secureflow/base'
 import type { Group } from '@secureflow/crypto/groups/group'
-import { p256Group } from '@secureflow/crypto/groups/p256'
+import { loadP256Group } from '@secureflow/crypto/groups/p256'
 import { ristretto255Group } from '@secureflow/crypto/groups/ristretto255'
 import { wasmCurve25519 } from '@secureflow/kernels/curve25519/wasm'
 import { hasSimd } from '@secureflow/kernels/wasm/module'
@@ -37,7 +37,7 @@ export async function loadSuite(name: EcdhSuiteName, platform: Platform): Promis
     case 'ristretto255':
       return { id, ...ofGroup(ristretto255Group, id), isCanonical: isCanonicalRistretto }
     case 'p256':
-      return { id, ...ofGroup(p256Group(platform.p256?.multiply), id), isCanonical: isCoordinate(p256) }
+      return { id, ...ofGroup(await loadP256Group(platform.p256?.multiply), id), isCanonical: isCoordinate(p256) }
     case 'sm2': {
       const { loadSm2Group } = await import('@secureflow/crypto/groups/sm2')
       return { id, ...ofGroup(await loadSm2Group(), id), isCanonical: isCoordinate(sm2) }
