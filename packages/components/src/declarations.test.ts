@@ -74,7 +74,7 @@ describe('two banks train one credit model', () => {
     expect(render(plan.statement, 'en')).toMatchInlineSnapshot(`
       "Assumes         centre colludes with neither bank-a nor bank-b; both bank-a and bank-b run this software
                       unchanged (semi-honest)
-      Chosen          aligned: protocol rr22: about 0.6 s with these sizes and this link, ecdh 3.6 s, rr22-low 0.7 s
+      Chosen          aligned: protocol rr22: about 0.6 s with these sizes and this link, ecdh 2.8 s, rr22-low 0.7 s
       bank-a learns   how many rows bank-b brings (35,000) · which of its own rows bank-b also has (at most 30,000)
                       a power of two that bounds bank-b's prepared values
                       the model's weights for its own columns and the intercept (3)
@@ -103,7 +103,7 @@ describe('two banks train one credit model', () => {
     expect(render(plan.statement, 'zh', 90)).toMatchInlineSnapshot(`
       "前提          centre 不与 bank-a 合谋，也不与 bank-b 合谋；bank-a 和 bank-b 双方均原样运行
                     本软件（半诚实）
-      自动选择      aligned: 协议 rr22：按此规模与链路约 0.6 秒，ecdh 约 3.6 秒，rr22-low 约 0.7
+      自动选择      aligned: 协议 rr22：按此规模与链路约 0.6 秒，ecdh 约 2.8 秒，rr22-low 约 0.7
                     秒
       bank-a 得知   bank-b 提供多少行（35,000） · 自己的哪些行 bank-b 也有（至多 30,000 行）
                     一个界定 bank-b 预处理后取值范围的二次幂
