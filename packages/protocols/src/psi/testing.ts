@@ -23,6 +23,7 @@ type Options = Partial<MeshOptions> & {
   revealsRight?: Reveals
   protocol?: PsiProtocol
   suite?: EcdhSuiteName | undefined
+  suiteRight?: EcdhSuiteName | undefined
   normalisation?: [string, string]
   chunkRows?: number | undefined
   buckets?: number | undefined
@@ -71,6 +72,7 @@ export function startWithValues(left: Ids, right: Ids, options: Options = {}): T
     normalisation = ['', ''],
     chunkRows,
     suite,
+    suiteRight = suite,
     buckets,
     bucketsRight = buckets,
     absent,
@@ -83,7 +85,6 @@ export function startWithValues(left: Ids, right: Ids, options: Options = {}): T
   const both = {
     protocol,
     ...(chunkRows === undefined ? {} : { chunkRows }),
-    ...(suite === undefined ? {} : { suite }),
   }
   const own = (k: 0 | 1) => ({
     ids: k === 0 ? left : right,
@@ -92,6 +93,7 @@ export function startWithValues(left: Ids, right: Ids, options: Options = {}): T
     ...(buckets === undefined ? {} : { buckets: k === 0 ? buckets : bucketsRight! }),
     ...(absent?.[k] === undefined ? {} : { absent: absent[k] }),
     ...(brings?.[k] === undefined ? {} : { brings: brings[k] }),
+    ...((k === 0 ? suite : suiteRight) === undefined ? {} : { suite: (k === 0 ? suite : suiteRight)! }),
     ...both,
   })
   const entry = (what: Reveals) => async (session: Session, side: IntersectOptions) => {
