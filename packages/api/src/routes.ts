@@ -16,6 +16,7 @@ import { importRoutes } from './routes/imports.ts'
 import { member, memberRoutes } from './routes/members.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { requestRoutes } from './routes/requests.ts'
+import { simulationRoutes } from './routes/simulation.ts'
 import { spaceRoutes } from './routes/spaces.ts'
 import { usageRoutes } from './routes/usage.ts'
 import { runDetail, runEvents, runSummary, startedRun } from './run.ts'
@@ -300,6 +301,7 @@ export const routes = {
   ...grantRoutes,
   ...usageRoutes,
   ...spaceRoutes,
+  ...simulationRoutes,
   audit: {
     verify: route({
       method: 'POST',

@@ -102,3 +102,9 @@ export const lineageQuery = (asset: string) =>
     queryKey: ['assets', asset, 'lineage'],
     queryFn: ({ signal }) => client.assets.lineage({ asset }, signal),
   })
+export const spacesQuery = queryOptions({
+  queryKey: ['spaces'],
+  queryFn: ({ signal }) => client.spaces.list({}, signal),
+})
+export const spaceQuery = (id: string) =>
+  queryOptions({ queryKey: ['spaces', id], queryFn: ({ signal }) => client.spaces.show({ id }, signal) })

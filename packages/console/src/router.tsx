@@ -44,6 +44,26 @@ const pages = [
   }),
   createRoute({
     getParentRoute: parent,
+    path: '/spaces',
+    component: lazyRouteComponent(() => import('./pages/spaces.tsx'), 'Spaces'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/spaces/new',
+    component: lazyRouteComponent(() => import('./pages/space-new.tsx'), 'NewSpace'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/spaces/$id',
+    component: lazyRouteComponent(() => import('./pages/space.tsx'), 'SpacePage'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/spaces/$id/change',
+    component: lazyRouteComponent(() => import('./pages/space-new.tsx'), 'ChangeSpace'),
+  }),
+  createRoute({
+    getParentRoute: parent,
     path: '/directory',
     component: lazyRouteComponent(() => import('./pages/directory.tsx'), 'Directory'),
   }),

@@ -30,3 +30,5 @@ export const moment = (ms: number, locale: Locale): string =>
   new Intl.DateTimeFormat(tag(locale), { dateStyle: 'medium', timeStyle: 'short' }).format(ms)
 
 export const short = (id: string): string => id.slice(0, 10)
+export const day = (ms: number, locale: Locale): string =>
+  new Intl.DateTimeFormat(tag(locale), { dateStyle: 'medium' }).format(ms)

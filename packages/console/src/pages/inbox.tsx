@@ -2,14 +2,14 @@
 import type { GrantSummary, RequestSummary } from '@secureflow/api'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Badge, Button, Popconfirm, Table, Tabs } from 'antd'
+import { Alert, Badge, Button, Popconfirm, Table, Tabs } from 'antd'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Mark, type Tone } from '../parts/mark.tsx'
 import { Loaded, Page } from '../parts/page.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { useMay } from '../parts/use-role.ts'
-import { grantsQuery, requestsQuery } from '../queries.ts'
+import { grantsQuery, requestsQuery, spacesQuery } from '../queries.ts'
 import { useText } from '../text/index.ts'
 import { moment, number } from '../words.ts'
 
@@ -21,6 +21,7 @@ export function Inbox() {
   const open = received.filter((r) => r.status === 'waiting').length
   return (
     <Page title={text.inbox.title} about={text.inbox.about}>
+      <Invitations />
       <Tabs
         items={[
           {
@@ -51,6 +52,36 @@ export function Inbox() {
         ]}
       />
     </Page>
+  )
+}
+
+/** Charters that wait for this member: they come before single requests. */
+function Invitations() {
+  const { text } = useText()
+  const spaces = useQuery(spacesQuery)
+  const waiting = spaces.data?.filter((s) => s.awaitsOwn) ?? []
+  if (waiting.length === 0) return null
+  return (
+    <Alert
+      type="info"
+      showIcon
+      style={{ marginBottom: 12 }}
+      title={text.spaces.invitations}
+      description={
+        <ul className="plain">
+          {waiting.map(({ id, title, founder, goal }) => (
+            <li key={id} className="row">
+              <Link to="/spaces/$id" params={{ id }}>
+                {title}
+              </Link>
+              <span className="quiet">
+                {founder} · {text.spaces.goal[goal]}
+              </span>
+            </li>
+          ))}
+        </ul>
+      }
+    />
   )
 }
 

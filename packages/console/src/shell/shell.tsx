@@ -3,6 +3,7 @@ import {
   AuditOutlined,
   DashboardOutlined,
   DatabaseOutlined,
+  GroupOutlined,
   InboxOutlined,
   PlayCircleOutlined,
   QuestionCircleOutlined,
@@ -25,6 +26,7 @@ import { Preferences } from './preferences.tsx'
 const places = [
   { to: '/', key: 'overview', icon: <DashboardOutlined />, needs: 'runs.list' },
   { to: '/inbox', key: 'inbox', icon: <InboxOutlined />, needs: 'requests.list' },
+  { to: '/spaces', key: 'spaces', icon: <GroupOutlined />, needs: 'spaces.list' },
   { to: '/data', key: 'data', icon: <DatabaseOutlined />, needs: 'data.list' },
   { to: '/flows', key: 'flows', icon: <ApartmentOutlined />, needs: 'drafts.list' },
   { to: '/runs', key: 'runs', icon: <PlayCircleOutlined />, needs: 'runs.list' },

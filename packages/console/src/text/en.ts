@@ -1,6 +1,7 @@
 /** Everything that the console says in English, errors aside: they carry their own sentences. */
 import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
+import { amend, demo, home, spaces } from './en/spaces.ts'
 
 export const en = {
   account,
@@ -14,6 +15,7 @@ export const en = {
     assets: 'Directory',
     data: 'Data',
     flows: 'Flows',
+    spaces: 'Spaces',
     runs: 'Runs',
     partners: 'Partners',
     audit: 'Audit',
@@ -21,6 +23,10 @@ export const en = {
     admin: 'Administration',
     help: 'Help',
   },
+  spaces,
+  demo,
+  home,
+  amend,
   common: {
     signOut: 'Sign out',
     signOutEverywhere: 'Sign out everywhere',

@@ -1,6 +1,7 @@
 import type { Text } from './index.ts'
 import { account } from './zh/account.ts'
 import { admin } from './zh/admin.ts'
+import { amend, demo, home, spaces } from './zh/spaces.ts'
 
 /** 控制台的全部中文；错误信息自带语句。 */
 export const zh: Text = {
@@ -15,6 +16,7 @@ export const zh: Text = {
     assets: '目录',
     data: '数据',
     flows: '流程',
+    spaces: '协作空间',
     runs: '运行',
     partners: '合作方',
     audit: '审计',
@@ -22,6 +24,10 @@ export const zh: Text = {
     admin: '管理',
     help: '帮助',
   },
+  spaces,
+  demo,
+  home,
+  amend,
   common: {
     signOut: '退出登录',
     signOutEverywhere: '在所有设备上退出',
