@@ -108,3 +108,16 @@ export const spacesQuery = queryOptions({
 })
 export const spaceQuery = (id: string) =>
   queryOptions({ queryKey: ['spaces', id], queryFn: ({ signal }) => client.spaces.show({ id }, signal) })
+export const simulationQuery = queryOptions({
+  queryKey: ['simulation'],
+  queryFn: ({ signal }) => client.simulation.show({}, signal),
+})
+export const usageQuery = (days: number | undefined) =>
+  queryOptions({
+    queryKey: ['runs', 'usage', days ?? 0],
+    queryFn: ({ signal }) =>
+      client.usage.show(
+        { by: 'asset', ...(days === undefined ? {} : { since: Date.now() - days * 86_400_000 }) },
+        signal,
+      ),
+  })

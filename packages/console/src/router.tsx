@@ -1,5 +1,6 @@
 /** Which page lies under which address. Pages are loaded when they are first looked at. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { root as origin } from './client.ts'
 import { Entrance } from './shell/entrance.tsx'
 import { Shell } from './shell/shell.tsx'
 
@@ -142,6 +143,8 @@ const pages = [
 export const router = createRouter({
   routeTree: root.addChildren([setUp, join, provider, inside.addChildren(pages)]),
   basepath: '/console',
+  routeTree: root.addChildren([setUp, join, inside.addChildren(pages)]),
+  basepath: `${origin}/console`,
   defaultPreload: 'intent',
 })
 

@@ -3,6 +3,7 @@ import { apiErrors, type NetworkView, type Routes, release } from '@secureflow/a
 import type { AssetService } from './assets/create.ts'
 import { assetHandlers } from './assets/handlers.ts'
 import type { AuditReport } from './audit/verify.ts'
+import type { Demo } from './demo/demo.ts'
 import type { Drafts } from './drafts/drafts.ts'
 import type { Identity } from './identity/index.ts'
 import { importHandlers } from './intake/handlers.ts'
@@ -27,6 +28,7 @@ export interface HandlerParts {
   usage: UsageReports
   people: People
   drafts: Drafts
+  demo: Demo
   /** @throws NETWORK_NONE */
   runs: () => RunService
   /** @throws NETWORK_NONE */
@@ -50,6 +52,7 @@ export function makeHandlers({
   drafts,
   runs,
   spaces,
+  demo,
   verify,
   ownAddress,
   startedAt,
@@ -139,6 +142,12 @@ export function makeHandlers({
       list: () => runs().desk.grants(),
       show: ({ id }) => runs().desk.grant(id),
       revoke: ({ id }) => runs().desk.revoke(id),
+    },
+    simulation: {
+      show: async () => demo.show(),
+      start: async () => demo.start(),
+      stop: () => demo.stop(),
+      remove: () => demo.remove(),
     },
     spaces: {
       list: async () => (network.current === undefined ? [] : await spaces().list()),

@@ -8,6 +8,7 @@ import type { Address } from '@secureflow/crypto'
 import { nodePlatform } from '@secureflow/platform'
 import { assetPeers, createAssets } from './assets/create.ts'
 import { verifyOwnRecord } from './audit/verify.ts'
+import { Demo } from './demo/demo.ts'
 import { Drafts } from './drafts/drafts.ts'
 import { listenError } from './errors.ts'
 import { makeHandlers } from './handlers.ts'
@@ -120,7 +121,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
 
   const people = new People(db, clock, rng, identity.commitmentKey)
   const events = new EventStream(toHex(randomBytes(rng, 4)))
-  const tell = (topic: string) => events.tell(topic)
+  const tell = (topic: string) => {
+    events.tell(topic)
+    // The page of a space shows these too.
+    if (topic === 'runs' || topic === 'requests' || topic === 'grants') events.tell('spaces')
+  }
+  const demo = closes(new Demo({ home, locale: config.locale, tell, clock, logger }))
   for (const event of ['up', 'down'] as const) peers.on(event, () => tell('network'))
 
   const metrics = new NodeMetrics({
@@ -249,6 +255,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       if (spaces === undefined) throw networkErrors.NETWORK_NONE({})
       return spaces
     },
+    demo,
     verify: () => verifyOwnRecord({ db, self: name, ledger: network.require().ledger }),
     ownAddress,
     startedAt: clock.now(),
@@ -264,7 +271,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         version: release,
         console: options.console,
       },
-      { handlers, metrics, logger, people, events },
+      { handlers, metrics, logger, people, events, demo },
     ),
   )
   const peerAddress = ownAddress()

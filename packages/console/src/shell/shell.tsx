@@ -17,7 +17,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { Alert, Dropdown, Layout, Menu } from 'antd'
 import { useEffect, useState } from 'react'
-import { client } from '../client.ts'
+import { client, simulated } from '../client.ts'
 import { listen } from '../live.ts'
 import { sessionQuery } from '../queries.ts'
 import { useText } from '../text/index.ts'
@@ -61,7 +61,7 @@ export function Shell() {
             mode="inline"
             selectedKeys={[here]}
             items={places
-              .filter(({ needs }) => mayCall(caller.role, needs))
+              .filter(({ key, needs }) => mayCall(caller.role, needs) && !(simulated && key === 'people'))
               .map(({ to, key, icon }) => ({
                 key,
                 icon,
@@ -76,15 +76,26 @@ export function Shell() {
           <span className="quiet">{connected ? '' : text.common.offline}</span>
           <span className="row">
             <Preferences />
-            <Account />
+            {!simulated && <Account />}
           </span>
         </header>
         <main id="content">
+          {simulated && <Simulation />}
           {!connected && <Alert type="warning" banner title={text.common.offline} />}
           <Outlet />
         </main>
       </Layout>
     </Layout>
+  )
+}
+
+/** On every page of the simulation, so that nobody takes it for real. */
+function Simulation() {
+  const { text } = useText()
+  return (
+    <div className="simulation" role="note">
+      {text.demo.banner} <a href="/console/">{text.demo.back}</a>
+    </div>
   )
 }
 

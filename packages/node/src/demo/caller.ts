@@ -1,6 +1,7 @@
 /** Requests to a simulated node: over TLS to its own certificate, with the token of its home folder. */
 import { readFileSync } from 'node:fs'
-import { type ClientRequest, type IncomingMessage, request } from 'node:https'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { request } from 'node:https'
 import { errorBody, errorFromBody, type InputOf, type OutputOf, type Route, requestOf } from '@secureflow/api'
 import { certificateFile, tokenFile } from '../identity/config.ts'
 
@@ -30,17 +31,21 @@ export class Caller {
   }
 
   send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answered> {
+    const written = body === undefined ? undefined : JSON.stringify(body)
+    // Without it a DELETE has no body.
+    const headers = written === undefined ? {} : { 'content-length': String(Buffer.byteLength(written)) }
     return new Promise((resolve, reject) => {
-      const sent = this.open(method, path, signal, (answer) => {
+      const answered = (answer: IncomingMessage) => {
         let text = ''
         answer.setEncoding('utf8').on('data', (chunk: string) => {
           text += chunk
         })
         answer.on('end', () => resolve({ status: answer.statusCode ?? 500, text }))
         answer.on('error', reject)
-      })
+      }
+      const sent = this.open(method, path, signal, answered, headers)
       sent.on('error', reject)
-      sent.end(body === undefined ? undefined : JSON.stringify(body))
+      sent.end(written)
     })
   }
 

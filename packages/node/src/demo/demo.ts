@@ -33,6 +33,8 @@ interface Running {
 }
 
 const childFile = fileURLToPath(new URL('./child.ts', import.meta.url))
+/** A node of the demo keeps 180 MB instead of 225 by it, and is not measurably slower. */
+const heapFlags = ['--max-old-space-size=512', '--max-semi-space-size=2']
 /** What the partners look for, and how often. */
 const approveMs = 700
 const linkTries = 600
@@ -169,9 +171,16 @@ export class Demo {
     const home = join(this.#folder, name)
     const loopback = { host: '127.0.0.1', port: 0 }
     if (!existsSync(home))
-      await initHome({ home, name, locale: this.#deps.locale, people: loopback, peers: loopback, passphrase: undefined })
+      await initHome({
+        home,
+        name,
+        locale: this.#deps.locale,
+        people: loopback,
+        peers: loopback,
+        passphrase: undefined,
+      })
     if (this.#closed) throw demoErrors.SIMULATION_NONE({})
-    const child = spawn(process.execPath, ['--max-old-space-size=512', '--semi-space-growth-factor=1', childFile, home], {
+    const child = spawn(process.execPath, [...heapFlags, childFile, home], {
       stdio: ['pipe', 'pipe', 'ignore'],
       env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: codeCache },
     })
@@ -219,7 +228,8 @@ export class Demo {
   async #linked(): Promise<void> {
     for (let left = linkTries; left > 0 && !this.#closed; left--) {
       const views = await Promise.all(this.#nodes.map((n) => n.caller.call(routes.network.show, {})))
-      if (views.every((v) => v.members.length === simulated.length && v.members.every((m) => m.self || m.connected))) return
+      if (views.every((v) => v.members.length === simulated.length && v.members.every((m) => m.self || m.connected)))
+        return
       await pause(100)
     }
     throw demoErrors.SIMULATION_NOT_LINKED({})
@@ -230,8 +240,23 @@ export class Demo {
     const tables = await makeSampleTables(join(this.#folder, 'tables'))
     const [you, bank] = [this.#node('you'), this.#node('sim-bank')]
     const { add } = routes.data
-    const everything = { purposes: 'any', components: 'any', minimumRows: 10, expires: '2999-01-01', refusals: 'change' }
-    const kinds = ['row-count', 'matched-rows', 'value-range', 'model-weights', 'score', 'training-epochs', 'metric', 'shape']
+    const everything = {
+      purposes: 'any',
+      components: 'any',
+      minimumRows: 10,
+      expires: '2999-01-01',
+      refusals: 'change',
+    }
+    const kinds = [
+      'row-count',
+      'matched-rows',
+      'value-range',
+      'model-weights',
+      'score',
+      'training-epochs',
+      'metric',
+      'shape',
+    ]
     const disclosures = Object.fromEntries(kinds.map((k) => [k, 'any']))
     const terms = (members: string[], more = {}) =>
       parseTerms(JSON.stringify({ ...everything, members, disclosures, ...more }))

@@ -26,7 +26,9 @@ export interface SampleTables {
   purchases: string
 }
 
-const sizes = { loans: 3000, payments: 3500, common: 2400 }
+const sizes = { loans: 2000, payments: 2400, common: 1500 }
+/** Enough for tables of this size; people wait for the result. */
+const epochs = 5
 export const sampleId = 'customer_id'
 
 /** Of the same form as the credit tables, with the columns of a shop and a newspaper's campaign. */
@@ -107,7 +109,10 @@ export function sampleDraft({ goal, label, title }: SampleSpace, mine: Given, th
   const id = { column: sampleId, case: 'upper' }
   const flow = {
     ...written,
-    steps: written.steps.map((s) => (s.use === 'read-table' ? { ...s, settings: { ...s.settings, id } } : s)),
+    steps: written.steps.map((s) => {
+      if (s.use === 'read-table') return { ...s, settings: { ...s.settings, id } }
+      return 'label' in s.settings && s.use.endsWith('regression') ? { ...s, settings: { ...s.settings, epochs } } : s
+    }),
   }
   const plan = compile({ flow, components, assets: giftFacts(gives), links: {}, initiator: own })
   return {

@@ -6,6 +6,8 @@ import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 const prefix = '/console/'
+/** The same pages, on the simulated node behind this one. */
+const simulatedPrefix = '/demo/console/'
 /** In the built page where a nonce belongs: styles that the page makes at run time carry it. */
 const nonceMark = '__NONCE__'
 
@@ -29,12 +31,17 @@ export async function serveConsole(app: FastifyInstance, folder: string): Promis
   }
   app.get('/', (_, reply) => reply.redirect(prefix))
   app.get(prefix.slice(0, -1), (_, reply) => reply.redirect(prefix))
-  app.get(`${prefix}*`, (_, reply) => send(reply))
+  for (const each of [prefix, simulatedPrefix]) app.get(`${each}*`, (_, reply) => send(reply))
 }
 
 /** The same for everybody, signed in or not. */
 export function isConsoleFile({ routeOptions: { url } }: FastifyRequest): boolean {
-  return url === '/' || url === prefix.slice(0, -1) || url?.startsWith(prefix) === true
+  return (
+    url === '/' ||
+    url === prefix.slice(0, -1) ||
+    url?.startsWith(prefix) === true ||
+    url?.startsWith(simulatedPrefix) === true
+  )
 }
 
 const headersOf = (nonce: string): Record<string, string> => ({

@@ -16,11 +16,13 @@ import {
 } from '@secureflow/api'
 import { asSecureflowError, baseErrors, errorToJson, type Logger, type SecureflowError } from '@secureflow/base'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { Demo } from '../demo/demo.ts'
 import { listenError } from '../errors.ts'
 import { peopleErrors } from '../people/errors.ts'
 import type { People } from '../people/people.ts'
 import { callerCheck, keepPledge, keepSession, requireConsole } from './callers.ts'
 import { isConsoleFile, serveConsole } from './console.ts'
+import { serveDemo } from './demo.ts'
 import { type EventStream, serveEvents } from './events.ts'
 import type { Call, Handlers } from './handlers.ts'
 import type { NodeMetrics } from './metrics.ts'
@@ -42,6 +44,8 @@ export interface ServerDependencies {
   logger: Logger
   people: People
   events: EventStream
+  /** Without it there is no simulation behind this node. */
+  demo?: Demo
 }
 
 export interface PeopleServer {
@@ -97,6 +101,8 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
   })
   addRoutes(app, routes, dependencies, closing.signal)
   serveEvents(app, events, closing.signal)
+  const { demo } = dependencies
+  if (demo !== undefined) serveDemo(app, routes, { demo, version: options.version }, closing.signal)
   if (options.console !== undefined) await serveConsole(app, options.console)
   app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
   app.get('/openapi.json', async () => openApi(routes, options.version, 'en'))
