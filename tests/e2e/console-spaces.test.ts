@@ -1,10 +1,15 @@
 /** Spaces in a real browser on real nodes: from the wizard to a charter that both banks have signed, and a run in it. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { barriers, consoleUrl, noBrowser, openBrowser, type Seat, seat, setUp } from './browser.ts'
-import { makeSite, type Site } from './harness.ts'
+import { makeHome, makeSite, type Site, TestNode } from './harness.ts'
 
-describe.skipIf(noBrowser !== undefined)(`spaces in the console (${noBrowser ?? 'in chromium'})`, () => {
+/** Nodes, browsers and other tests share the machine: a limit that only a fault reaches. */
+const patience = { timeout: 240_000 }
+
+describe.skipIf(noBrowser !== undefined)(`spaces in the console (${noBrowser ?? 'in chromium'})`, patience, () => {
   let site: Site
   let browser: Browser
   let ada: Seat
@@ -19,12 +24,13 @@ describe.skipIf(noBrowser !== undefined)(`spaces in the console (${noBrowser ?? 
     urlB = await consoleUrl(site.nodes['bank-b'])
     ada = await seat(browser)
     bea = await seat(browser)
+    for (const { page } of [ada, bea]) page.setDefaultTimeout(90_000)
     await Promise.all([setUp(ada.page, url, 'Ada Admin'), setUp(bea.page, urlB, 'Bea Steward')])
-  })
+  }, patience.timeout)
   afterAll(async () => {
     await browser?.close()
     await site?.remove()
-  })
+  }, patience.timeout)
 
   test('a wizard ends in a charter, a partner asks for a change, and both sign the changed one', async () => {
     const { page } = ada
@@ -79,6 +85,47 @@ describe.skipIf(noBrowser !== undefined)(`spaces in the console (${noBrowser ?? 
     expect([...ada.complaints, ...bea.complaints]).toEqual([])
   })
 
+  test('a node without any partner reaches a joint result with two simulated ones', async () => {
+    const lonely = new TestNode(join(site.folder, 'lonely'))
+    await makeHome(lonely.home, 'lonely', null)
+    await lonely.start()
+    const { page, complaints } = await seat(browser)
+    page.setDefaultTimeout(90_000)
+    try {
+      await setUp(page, await consoleUrl(lonely), 'Lone Ranger')
+      await page.getByRole('button', { name: 'Start the simulation' }).click()
+      await page.getByRole('link', { name: 'Go to the simulation' }).click({ timeout: 120_000 })
+      await page.getByText('SIMULATION: invented data').waitFor()
+      expect(await barriers(page)).toEqual([])
+      await page.getByRole('menuitem', { name: 'Spaces' }).click()
+      await page.getByRole('link', { name: 'Audience overlap (simulated)' }).click()
+      await page.getByRole('button', { name: 'Run', exact: true }).click()
+      // The partner is asked, and says yes by itself.
+      await page
+        .getByText('granted', { exact: true })
+        .or(page.getByText('started', { exact: true }))
+        .first()
+        .waitFor()
+      await page.getByRole('menuitem', { name: 'Overview' }).click()
+      await page.getByText('Latest results').waitFor()
+      await page.getByText(/^rows: /).waitFor({ timeout: 90_000 })
+      expect(await barriers(page)).toEqual([])
+      await page.getByRole('link', { name: 'Back to the real node' }).click()
+      await page.getByText('The simulation is running.').waitFor()
+      expect((await lonely.client.node.status()).network).toBeUndefined()
+      expect(complaints).toEqual([])
+
+      // Whatever ends the node ends them.
+      const pids = ['you', 'sim-bank', 'sim-centre'].map(
+        (name) => JSON.parse(readFileSync(join(lonely.home, 'demo', name, 'node.json'), 'utf8')).pid as number,
+      )
+      await lonely.kill()
+      for (const pid of pids) await expect.poll(() => isUp(pid), { timeout: 30_000 }).toBe(false)
+    } finally {
+      await lonely.kill()
+    }
+  })
+
   test('no page of spaces is wider than a telephone, in both languages', async () => {
     const { page } = ada
     const [{ id } = { id: '' }] = await site.client.spaces.list()
@@ -111,6 +158,15 @@ describe.skipIf(noBrowser !== undefined)(`spaces in the console (${noBrowser ?? 
     }
   })
 })
+
+function isUp(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** The page has a heading, and nothing is loading any more. */
 async function settled(page: Page): Promise<void> {

@@ -56,6 +56,18 @@ const requestedAsset = termsResult.extend({
   checks: z.array(check),
   /** Credits that the terms ask for. */
   price: z.number().optional(),
+  /** Credits that the run offers. */
+  offer: z.number().optional(),
+  /** What the run would use up of the own terms; absent for assets of others. */
+  budget: z
+    .object({
+      usesBefore: z.number().int(),
+      uses: z.number().int().optional(),
+      epsilon: z.number(),
+      /** Before this run; absent where the terms set no limit. */
+      epsilonLeft: z.number().optional(),
+    })
+    .optional(),
 })
 
 const message = z.object({ from: z.string(), to: z.string(), at: z.number(), text: z.string() })
@@ -99,6 +111,8 @@ export const requestDetail = requestSummary.extend({
   earlier: z
     .object({ request: z.string(), flowHash: z.string(), sameFlow: z.boolean(), changes: z.array(z.string()) })
     .optional(),
+  /** The request of this flow and initiator before, where it was not granted: an amended one is told by what it changes. */
+  replaces: z.object({ request: z.string(), sameFlow: z.boolean(), changes: z.array(z.string()) }).optional(),
   messages: z.array(message),
   reasons: z.array(z.object({ from: z.string(), text: z.string() })),
   grants: z.array(grantSummary),

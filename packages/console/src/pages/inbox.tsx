@@ -105,7 +105,8 @@ function Requests({ requests, empty }: { requests: RequestSummary[]; empty: stri
     <Table
       rowKey="id"
       size="middle"
-      scroll={{ x: 'max-content' }}
+      // Nothing to scroll to, and a keyboard could not reach it.
+      {...(requests.length === 0 ? {} : { scroll: { x: 'max-content' } })}
       dataSource={requests}
       locale={{ emptyText: empty }}
       pagination={requests.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
@@ -146,7 +147,7 @@ function Grants({ grants }: { grants: GrantSummary[] }) {
       <Table
         rowKey={({ id, request, asset }) => `${id} ${request} ${asset}`}
         size="middle"
-        scroll={{ x: 'max-content' }}
+        {...(grants.length === 0 ? {} : { scroll: { x: 'max-content' } })}
         dataSource={grants}
         locale={{ emptyText: text.inbox.noGrants }}
         pagination={grants.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}

@@ -1,8 +1,8 @@
 /** One request with all that a person needs to decide it. */
 import type { RequestDetail } from '@secureflow/api'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
-import { Alert, Button, Card, DatePicker, Descriptions, Form, Input, InputNumber, Timeline } from 'antd'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { Alert, Button, Card, DatePicker, Descriptions, Form, Input, InputNumber, Timeline, Tooltip } from 'antd'
 import { useState } from 'react'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -12,7 +12,7 @@ import { useAction } from '../parts/use-action.ts'
 import { useMay } from '../parts/use-role.ts'
 import { requestQuery } from '../queries.ts'
 import { useText } from '../text/index.ts'
-import { moment, number } from '../words.ts'
+import { decimal, moment, number } from '../words.ts'
 import { RequestStatus } from './inbox.tsx'
 
 export function RequestPage() {
@@ -70,16 +70,20 @@ function Request({ request }: { request: RequestDetail }) {
             <Alert
               type={request.earlier.sameFlow ? 'success' : 'info'}
               title={request.earlier.sameFlow ? text.inbox.sameAsBefore : text.inbox.changedSince}
+              description={request.earlier.changes.length > 0 && <Changes changes={request.earlier.changes} />}
+            />
+          )}
+          {request.replaces !== undefined && (
+            <Alert
+              type="info"
+              title={request.replaces.sameFlow ? text.amend.replacesSame : text.amend.replaces}
               description={
-                request.earlier.changes.length > 0 && (
-                  <ul style={{ margin: 0, paddingInlineStart: 18 }}>
-                    {request.earlier.changes.map((change) => (
-                      <li key={change} className="mono">
-                        {change}
-                      </li>
-                    ))}
-                  </ul>
-                )
+                <>
+                  <Changes changes={request.replaces.changes} />
+                  <Link to="/inbox/$id" params={{ id: request.replaces.request }}>
+                    {text.amend.ofBefore}
+                  </Link>
+                </>
               }
             />
           )}
@@ -98,8 +102,8 @@ function Request({ request }: { request: RequestDetail }) {
                 </ul>
                 <span className="quiet">
                   {text.common.rows}: {number(asset.rows, locale)}
-                  {asset.price !== undefined && ` · ${text.inbox.price}: ${number(asset.price, locale)}`}
                 </span>
+                {(asset.budget !== undefined || asset.price !== undefined) && <Cost asset={asset} />}
               </section>
               <section>
                 <strong>{text.inbox.learns}</strong>
@@ -154,6 +158,44 @@ function Request({ request }: { request: RequestDetail }) {
         )}
       </div>
     </Page>
+  )
+}
+
+const Changes = ({ changes }: { changes: string[] }) => (
+  <ul style={{ margin: 0, paddingInlineStart: 18 }}>
+    {changes.map((change) => (
+      <li key={change} className="mono">
+        {change}
+      </li>
+    ))}
+  </ul>
+)
+
+/** What the run would use up of what the terms allow, and what it pays. */
+function Cost({ asset: { budget, price, offer } }: { asset: RequestDetail['assets'][number] }) {
+  const { locale, text } = useText()
+  const n = (value: number) => number(value, locale)
+  return (
+    <div>
+      <strong>{text.amend.cost}</strong>
+      <ul style={{ paddingInlineStart: 18 }}>
+        {budget !== undefined && (
+          <li>
+            {budget.uses === undefined
+              ? text.amend.usesOpen(n(budget.usesBefore + 1))
+              : text.amend.uses(n(budget.usesBefore + 1), n(budget.uses))}
+          </li>
+        )}
+        {budget !== undefined && (
+          <li>
+            {budget.epsilon === 0 || budget.epsilonLeft === undefined
+              ? text.amend.noEpsilon
+              : text.amend.epsilon(decimal(budget.epsilon, locale), decimal(budget.epsilonLeft, locale))}
+          </li>
+        )}
+        {price !== undefined && <li>{text.amend.offer(n(offer ?? 0), n(price))}</li>}
+      </ul>
+    </div>
   )
 }
 
@@ -216,7 +258,7 @@ function Decide({ request: { id, kind } }: { request: RequestDetail }) {
 }
 
 /** Of an own request: answer what was asked, or take it back. */
-function Own({ request: { id, waiting } }: { request: RequestDetail }) {
+function Own({ request: { id, waiting, flow, flowText } }: { request: RequestDetail }) {
   const { text } = useText()
   const may = useMay()
   const queries = useQueryClient()
@@ -231,8 +273,16 @@ function Own({ request: { id, waiting } }: { request: RequestDetail }) {
     await client.requests.withdraw({ id })
     await done()
   })
+  const go = useNavigate()
+  // The partner sees of the next request what changed since this one.
+  const amend = useAction(async () => {
+    const draft = await client.drafts.save({ after: 0, name: flow, text: flowText })
+    await client.requests.withdraw({ id })
+    await done()
+    await go({ to: '/flows/$id', params: { id: draft.id } })
+  })
   if (!may('requests.withdraw')) return null
-  const error = answer.error ?? withdraw.error
+  const error = answer.error ?? withdraw.error ?? amend.error
   return (
     <Card size="small">
       {error !== undefined && <Failure error={error} />}
@@ -250,9 +300,18 @@ function Own({ request: { id, waiting } }: { request: RequestDetail }) {
           </Button>
         </>
       )}
-      <Button loading={withdraw.busy} onClick={() => void withdraw.run()}>
-        {text.inbox.withdraw}
-      </Button>
+      <div className="row">
+        {may('drafts.save') && (
+          <Tooltip title={text.amend.changeHelp}>
+            <Button loading={amend.busy} onClick={() => void amend.run()}>
+              {text.amend.change}
+            </Button>
+          </Tooltip>
+        )}
+        <Button loading={withdraw.busy} onClick={() => void withdraw.run()}>
+          {text.inbox.withdraw}
+        </Button>
+      </div>
     </Card>
   )
 }

@@ -42,7 +42,7 @@ export function Spaces() {
           <Table
             rowKey="id"
             size="middle"
-            scroll={{ x: 'max-content' }}
+            {...(all.length === 0 ? {} : { scroll: { x: 'max-content' } })}
             dataSource={all}
             locale={{ emptyText: text.spaces.empty }}
             pagination={all.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}

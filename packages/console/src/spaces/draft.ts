@@ -100,14 +100,14 @@ export function sideOf(asset: AssetFacts, id: string | undefined, label: string 
 }
 
 /** Members with data, the one with the label first. */
-export function dataSides(choice: SpaceChoice, self: string): string[] {
+function dataSides(choice: SpaceChoice, self: string): string[] {
   const members = [self, ...choice.partners].filter((m) => choice.sides[m] !== undefined)
   return members.sort((a, b) => Number(labelled(choice, b)) - Number(labelled(choice, a)))
 }
 const labelled = ({ sides }: SpaceChoice, member: string): boolean => sides[member]?.label !== undefined
 
 /** Undefined while there is too little to make one of. */
-export function flowOf(choice: SpaceChoice, self: string, assets: readonly AssetFacts[]): Flow | undefined {
+function flowOf(choice: SpaceChoice, self: string, assets: readonly AssetFacts[]): Flow | undefined {
   if (choice.template === 'own') {
     const parsed = checkFlow(choice.text)
     return parsed.ok ? { ...without(parsed.value), purpose: choice.purpose } : undefined

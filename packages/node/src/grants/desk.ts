@@ -129,13 +129,14 @@ export class Desk implements RequestDesk {
         const own = await assets.own(asset)
         if (own === undefined || request.direction === 'sent') return undefined
         const given = (await giving.ofRequest(request.id)).find((g) => g.asset === asset)
+        const asked = await judge.requestOf(plan, asset)
         const verdict = evaluateTerms(own.terms, {
-          ...(await judge.requestOf(plan, asset)),
+          ...asked,
           approved: given?.given_by === 'person',
           endorsedBy: request.state.endorsedBy,
           roles: await rolesIn(ledger, own.terms),
         })
-        return { terms: own.terms, reasons: verdict.allow ? [] : verdict.reasons }
+        return { terms: own.terms, request: asked, reasons: verdict.allow ? [] : verdict.reasons }
       },
     })
   }

@@ -1,6 +1,14 @@
 /** Requests and grants as people see them: derived from what is kept and from the ledger, nothing kept beside it. */
 import type { GrantSummary, RequestDetail, RequestSummary, RequestWaiting } from '@secureflow/api'
-import { type ComponentRegistry, type DenialReason, type Plan, render, type Terms } from '@secureflow/flow'
+import {
+  type ComponentRegistry,
+  type DenialReason,
+  epsilonOf,
+  type Plan,
+  render,
+  type Terms,
+  type TermsRequest,
+} from '@secureflow/flow'
 import { decodeProposal, planOf } from '../runs/proposal.ts'
 import { lines } from '../runs/views.ts'
 import type { Tables } from '../storage/index.ts'
@@ -9,6 +17,7 @@ import type { GrantOnLedger } from './ledger.ts'
 import { lineDiff } from './line-diff.ts'
 import type { Asked, JudgedTerms, Message, Received, Sent, StoredRequest } from './requests.ts'
 
+const dayMs = 86_400_000
 const last = (messages: Message[]): number => messages.at(-1)?.at ?? 0
 
 /** Who has still to do what. */
@@ -81,7 +90,10 @@ export interface DetailParts {
   others: readonly StoredRequest[]
   grants: GrantSummary[]
   /** What the own terms say to an own asset, in full; undefined where it is not this node's. */
-  ownVerdict(plan: Plan, asset: string): Promise<{ terms: Terms; reasons: DenialReason[] } | undefined>
+  ownVerdict(
+    plan: Plan,
+    asset: string,
+  ): Promise<{ terms: Terms; reasons: DenialReason[]; request: TermsRequest } | undefined>
 }
 
 export async function requestDetailOf(request: StoredRequest, parts: DetailParts): Promise<RequestDetail> {
@@ -107,9 +119,12 @@ export async function requestDetailOf(request: StoredRequest, parts: DetailParts
       ),
       checks: own === undefined ? [] : checksOf(own.terms, own.reasons),
       ...(own?.terms.price === undefined ? {} : { price: own.terms.price }),
+      ...(own?.request.offer === undefined ? {} : { offer: own.request.offer }),
+      ...(own === undefined ? {} : { budget: budgetOf(own.terms, own.request) }),
     })
   }
   const earlier = earlierOf(request, others)
+  const replaces = replacedBy(request, others)
   return {
     ...requestSummaryOf(request, self),
     flowHash: request.flow_hash,
@@ -125,6 +140,7 @@ export async function requestDetailOf(request: StoredRequest, parts: DetailParts
         ? request.state.endorsedBy
         : request.state.asked.flatMap((a) => (a.signature === undefined ? [] : [a.member])),
     ...(earlier === undefined ? {} : { earlier }),
+    ...(replaces === undefined ? {} : { replaces }),
     messages: messagesOf(request, self),
     reasons: reasonsOf(request, self),
     grants,
@@ -164,15 +180,44 @@ function checksOf(terms: Terms, reasons: DenialReason[]): { rule: string; passed
   return rules.filter((rule) => rule in terms || fails(rule)).map((rule) => ({ rule, passed: !fails(rule) }))
 }
 
-function earlierOf(request: StoredRequest, others: readonly StoredRequest[]): RequestDetail['earlier'] {
-  const earlier = others
+function budgetOf(terms: Terms, request: TermsRequest): NonNullable<RequestDetail['assets'][number]['budget']> {
+  const { uses, epsilon } = terms
+  const before = (request.spent ?? []).filter(
+    (s) => typeof epsilon !== 'object' || s.at > request.now - epsilon.days * dayMs,
+  )
+  const spent = before.reduce((sum, s) => sum + s.epsilon, 0)
+  return {
+    usesBefore: request.usesBefore,
+    ...(uses === undefined ? {} : { uses }),
+    epsilon: epsilonOf(request),
+    ...(typeof epsilon === 'object' ? { epsilonLeft: Math.max(0, epsilon.atMost - spent) } : {}),
+  }
+}
+
+const isGranted = ({ status }: StoredRequest): boolean => status === 'granted' || status === 'started'
+
+/** The last one that asked for a flow of this name before, as far as it is kept. */
+function lastBefore(request: StoredRequest, others: readonly StoredRequest[]): StoredRequest[] {
+  return others
     .filter((r) => r.id !== request.id && r.initiator === request.initiator && r.flow === request.flow)
-    .filter((r) => r.asked_at < request.asked_at && (r.status === 'granted' || r.status === 'started'))
-    .sort((a, b) => b.asked_at - a.asked_at)[0]
-  if (earlier === undefined) return undefined
-  const changes = lineDiff(decodeProposal(earlier.proposal).flow, decodeProposal(request.proposal).flow)
+    .filter((r) => r.asked_at < request.asked_at)
+    .sort((a, b) => b.asked_at - a.asked_at)
+}
+
+function changesSince(earlier: StoredRequest, request: StoredRequest) {
   const sameFlow = earlier.flow_hash === request.flow_hash
-  return { request: earlier.id, flowHash: earlier.flow_hash, sameFlow, changes: sameFlow ? [] : changes }
+  const changes = lineDiff(decodeProposal(earlier.proposal).flow, decodeProposal(request.proposal).flow)
+  return { request: earlier.id, sameFlow, changes: sameFlow ? [] : changes }
+}
+
+function earlierOf(request: StoredRequest, others: readonly StoredRequest[]): RequestDetail['earlier'] {
+  const earlier = lastBefore(request, others).find(isGranted)
+  return earlier === undefined ? undefined : { ...changesSince(earlier, request), flowHash: earlier.flow_hash }
+}
+
+function replacedBy(request: StoredRequest, others: readonly StoredRequest[]): RequestDetail['replaces'] {
+  const [last] = lastBefore(request, others)
+  return last === undefined || isGranted(last) ? undefined : changesSince(last, request)
 }
 
 function messagesOf(request: StoredRequest, self: string): RequestDetail['messages'] {
