@@ -129,7 +129,7 @@ export function makeHandlers({
       changeAccount: () => credentials.changeAccount(),
     },
     requests: {
-      list: () => runs().desk.requests(),
+      list: async () => (network.current === undefined ? [] : await runs().desk.requests()),
       show: ({ id }) => runs().desk.request(id),
       approve: ({ id, uses, until }) => runs().desk.approve(id, uses, until),
       refuse: ({ id, reason }) => runs().desk.refuse(id, reason),
@@ -139,7 +139,7 @@ export function makeHandlers({
     },
     terms: { simulate: (input) => runs().desk.simulate(input) },
     grants: {
-      list: () => runs().desk.grants(),
+      list: async () => (network.current === undefined ? [] : await runs().desk.grants()),
       show: ({ id }) => runs().desk.grant(id),
       revoke: ({ id }) => runs().desk.revoke(id),
     },

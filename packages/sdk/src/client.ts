@@ -63,7 +63,8 @@ function caller(route: Route, { url, token, headers, transport = fetchTransport 
     const sent = content ?? (body === undefined ? undefined : JSON.stringify(body))
     const answer = await transport({
       method: route.method,
-      url: new URL(path, url).href,
+      // The address may have a path of its own.
+      url: new URL(new URL(url).pathname.replace(/\/$/, '') + path, url).href,
       headers: {
         ...headers,
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

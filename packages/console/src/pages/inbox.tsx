@@ -101,14 +101,14 @@ export function RequestStatus({ status }: Pick<RequestSummary, 'status'>) {
 
 function Requests({ requests, empty }: { requests: RequestSummary[]; empty: string }) {
   const { locale, text } = useText()
+  // An empty table would scroll, and no keyboard could reach that.
+  if (requests.length === 0) return <p className="quiet">{empty}</p>
   return (
     <Table
       rowKey="id"
       size="middle"
-      // Nothing to scroll to, and a keyboard could not reach it.
-      {...(requests.length === 0 ? {} : { scroll: { x: 'max-content' } })}
+      scroll={{ x: 'max-content' }}
       dataSource={requests}
-      locale={{ emptyText: empty }}
       pagination={requests.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
       columns={[
         {
@@ -141,15 +141,15 @@ function Grants({ grants }: { grants: GrantSummary[] }) {
     await client.grants.revoke({ id })
     await queries.invalidateQueries(grantsQuery)
   })
+  if (grants.length === 0) return <p className="quiet">{text.inbox.noGrants}</p>
   return (
     <>
       {error !== undefined && <Failure error={error} />}
       <Table
         rowKey={({ id, request, asset }) => `${id} ${request} ${asset}`}
         size="middle"
-        {...(grants.length === 0 ? {} : { scroll: { x: 'max-content' } })}
+        scroll={{ x: 'max-content' }}
         dataSource={grants}
-        locale={{ emptyText: text.inbox.noGrants }}
         pagination={grants.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
         columns={[
           { title: text.inbox.data, dataIndex: 'name' },

@@ -38,42 +38,45 @@ export function Spaces() {
       }
     >
       <Loaded query={spaces}>
-        {(all) => (
-          <Table
-            rowKey="id"
-            size="middle"
-            {...(all.length === 0 ? {} : { scroll: { x: 'max-content' } })}
-            dataSource={all}
-            locale={{ emptyText: text.spaces.empty }}
-            pagination={all.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
-            columns={[
-              {
-                title: text.spaces.name,
-                render: (_, { id, title }) => (
-                  <Link to="/spaces/$id" params={{ id }}>
-                    {title}
-                  </Link>
-                ),
-              },
-              { title: text.spaces.steps.goal, render: (_, { goal }) => text.spaces.goal[goal] },
-              { title: text.spaces.members, dataIndex: 'members', render: (members: string[]) => members.join(', ') },
-              {
-                title: text.common.status,
-                render: (_, { status, awaitsOwn }) => (
-                  <>
-                    <SpaceStatus status={status} />
-                    {awaitsOwn && status !== 'invited' && <Mark tone="news">{text.spaces.awaits}</Mark>}
-                  </>
-                ),
-              },
-              {
-                title: text.spaces.runs,
-                render: (_, { runs, runsUsed }) => `${number(runsUsed, locale)} / ${number(runs, locale)}`,
-              },
-              { title: text.spaces.until, dataIndex: 'until', render: (at: number) => day(at, locale) },
-            ]}
-          />
-        )}
+        {(all) =>
+          all.length === 0 ? (
+            <p className="quiet">{text.spaces.empty}</p>
+          ) : (
+            <Table
+              rowKey="id"
+              size="middle"
+              scroll={{ x: 'max-content' }}
+              dataSource={all}
+              pagination={all.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
+              columns={[
+                {
+                  title: text.spaces.name,
+                  render: (_, { id, title }) => (
+                    <Link to="/spaces/$id" params={{ id }}>
+                      {title}
+                    </Link>
+                  ),
+                },
+                { title: text.spaces.steps.goal, render: (_, { goal }) => text.spaces.goal[goal] },
+                { title: text.spaces.members, dataIndex: 'members', render: (members: string[]) => members.join(', ') },
+                {
+                  title: text.common.status,
+                  render: (_, { status, awaitsOwn }) => (
+                    <>
+                      <SpaceStatus status={status} />
+                      {awaitsOwn && status !== 'invited' && <Mark tone="news">{text.spaces.awaits}</Mark>}
+                    </>
+                  ),
+                },
+                {
+                  title: text.spaces.runs,
+                  render: (_, { runs, runsUsed }) => `${number(runsUsed, locale)} / ${number(runs, locale)}`,
+                },
+                { title: text.spaces.until, dataIndex: 'until', render: (at: number) => day(at, locale) },
+              ]}
+            />
+          )
+        }
       </Loaded>
     </Page>
   )
