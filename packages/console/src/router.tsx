@@ -142,8 +142,6 @@ const pages = [
 
 export const router = createRouter({
   routeTree: root.addChildren([setUp, join, provider, inside.addChildren(pages)]),
-  basepath: '/console',
-  routeTree: root.addChildren([setUp, join, inside.addChildren(pages)]),
   basepath: `${origin}/console`,
   defaultPreload: 'intent',
 })

@@ -23,22 +23,14 @@ function send({ url, token, certPem }: Listening, method: string, path: string, 
     const content = body === undefined ? '' : JSON.stringify(body)
     const length = Buffer.byteLength(content)
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': length }
-    const text = body === undefined ? undefined : JSON.stringify(body)
-    const headers = {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      // Without it a DELETE has no body.
-      ...(text === undefined ? {} : { 'content-length': Buffer.byteLength(text) }),
-    }
     const sent = request(url + path, { method, headers, ca: certPem }, (answer) => {
-      let received = ''
+      let text = ''
       answer.setEncoding('utf8').on('data', (chunk: string) => {
-        received += chunk
+        text += chunk
       })
-      answer.on('end', () => resolve({ status: answer.statusCode!, text: received }))
+      answer.on('end', () => resolve({ status: answer.statusCode!, text }))
     })
     sent.on('error', reject)
     sent.end(content)
-    sent.end(text)
   })
 }
