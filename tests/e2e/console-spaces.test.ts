@@ -142,6 +142,7 @@ describe.skipIf(noBrowser !== undefined)(`spaces in the console (${noBrowser ?? 
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         )
         expect(wide, `${locale} ${route}`).toBeLessThanOrEqual(0)
+        expect(await barriers(page), `${locale} ${route}`).toEqual([])
         const shots = process.env.SHOTS
         if (shots !== undefined)
           for (const width of [390, 1280]) {
@@ -153,7 +154,6 @@ describe.skipIf(noBrowser !== undefined)(`spaces in the console (${noBrowser ?? 
             })
             await page.setViewportSize({ width: 390, height: 844 })
           }
-        expect(await barriers(page), `${locale} ${route}`).toEqual([])
       }
     }
   })

@@ -26,18 +26,22 @@ export function Budget({ datasets, spaces }: { datasets: readonly Dataset[]; spa
       <ul className="plain">
         {limited.map(({ id, name, uses, epsilon }) => (
           <li key={id}>
-            <Link to="/data/$name" params={{ name }}>
-              {name}
-            </Link>
+            <div className="row">
+              <Link to="/data/$name" params={{ name }}>
+                {name}
+              </Link>
+            </div>
             {uses !== undefined && <UsesLeft asset={id} all={uses} />}
             {epsilon !== undefined && <EpsilonLeft asset={id} all={epsilon.atMost} days={epsilon.days} />}
           </li>
         ))}
         {active.map(({ id, title, runs, runsUsed, until }) => (
           <li key={id}>
-            <Link to="/spaces/$id" params={{ id }}>
-              {title}
-            </Link>
+            <div className="row">
+              <Link to="/spaces/$id" params={{ id }}>
+                {title}
+              </Link>
+            </div>
             <div className="quiet">
               {text.spaces.runsLeft(number(Math.max(0, runs - runsUsed), locale), number(runs, locale))},{' '}
               {text.home.until(day(until, locale))}

@@ -55,10 +55,12 @@ export function LatestReports({ runs }: { runs: readonly RunSummary[] }) {
           const common = details[i]?.data?.outputs.find((o) => o.rows !== undefined)?.rows
           return (
             <li key={run}>
-              <Link to="/runs/$run" params={{ run }}>
-                {flow}
-              </Link>{' '}
-              <span className="quiet">{moment(endedAt ?? startedAt, locale)}</span>
+              <div className="row">
+                <Link to="/runs/$run" params={{ run }}>
+                  {flow}
+                </Link>
+                <span className="quiet">{moment(endedAt ?? startedAt, locale)}</span>
+              </div>
               {reports.length === 0 && common !== undefined && (
                 <div>
                   {figureName('rows', text)}: {decimal(common, locale)}

@@ -23,6 +23,7 @@ export function Inbox() {
     <Page title={text.inbox.title} about={text.inbox.about}>
       <Invitations />
       <Tabs
+        tabBarGutter={16}
         items={[
           {
             key: 'received',
