@@ -40,6 +40,8 @@ const maxInvitations = 32
 /** And in all: whoever founds more has to talk to this member first. */
 const maxSpacesOfFounder = 256
 const askMs = 30_000
+const firstWaitMs = 1000
+const longestWaitMs = 60_000
 
 export class Exchange {
   readonly #deps: ExchangeDependencies
@@ -55,13 +57,17 @@ export class Exchange {
   open(): void {
     const { peers, askAgainMs = 60_000 } = this.#deps
     peers.handle('space.sync', (from, body) => this.#answer(from, body))
-    peers.on('up', (member) => this.tellOf(undefined, member))
+    peers.on('up', (member) => {
+      this.#waitMs = firstWaitMs
+      this.tellOf(undefined, member)
+    })
     this.#timer = setInterval(() => this.tellOf(), askAgainMs)
     this.tellOf()
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    clearTimeout(this.#soon)
     this.#abort.abort(asSecureflowError(new DOMException('closing', 'AbortError')))
     await Promise.allSettled(this.#asking.values())
   }
@@ -84,6 +90,18 @@ export class Exchange {
     }
   }
 
+  /** Who did not answer is asked again after a while that grows. */
+  #tellSoon(): void {
+    if (this.#soon !== undefined || this.#abort.signal.aborted) return
+    this.#soon = setTimeout(() => {
+      this.#soon = undefined
+      this.tellOf()
+    }, this.#waitMs)
+    this.#waitMs = Math.min(2 * this.#waitMs, longestWaitMs)
+  }
+  #soon: NodeJS.Timeout | undefined
+  #waitMs = firstWaitMs
+
   /** One question at a time for each space and member; what changed meanwhile is asked after it. */
   #ask(space: string, member: MemberId): void {
     if (this.#abort.signal.aborted) return
@@ -96,6 +114,7 @@ export class Exchange {
       .catch((cause: unknown) => {
         if (!this.#abort.signal.aborted)
           this.#deps.logger.info({ space, member, code: asSecureflowError(cause).code }, 'space not yet delivered')
+        this.#tellSoon()
       })
       .then(() => {
         this.#asking.delete(key)
