@@ -1,5 +1,5 @@
 /** Assets as a directory, an asset's page and its lineage show them. */
-import { termsSchema } from '@secureflow/flow'
+import { termsSchema } from '@secureflow/flow/terms'
 import { z } from 'zod'
 import { ddo, jsonObject } from './ddo.ts'
 

@@ -40,7 +40,7 @@ export const termsResult = z.object({
   change: page.optional(),
 })
 
-const estimate = z.object({
+export const estimate = z.object({
   seconds: z.number(),
   /** From one member to another: `bank-a>bank-b`. */
   bytes: z.record(z.string(), z.number()),

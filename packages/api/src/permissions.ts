@@ -16,6 +16,7 @@ const permissions: Readonly<Record<string, readonly PersonRole[]>> = {
   'members.application': everybody,
   'members.list': everybody,
   'members.show': everybody,
+  'members.check': working,
   'members.candidates': everybody,
   'members.proposals': everybody,
   'data.list': everybody,

@@ -1,5 +1,5 @@
 /** Every route of a node's people listener. */
-import { termsSchema as terms } from '@secureflow/flow'
+import { termsSchema as terms } from '@secureflow/flow/terms'
 import { z } from 'zod'
 import { assetSettings } from './asset.ts'
 import { dataset, datasetRole } from './dataset.ts'

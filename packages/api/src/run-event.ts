@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { errorBody } from './errors.ts'
 
 const about = { seq: z.number().int(), run: z.string(), at: z.number() }
+/** What of its time a task spent sending without room, and waiting for messages; the rest it computed. */
+const times = { sendSeconds: z.number().min(0).optional(), waitSeconds: z.number().min(0).optional() }
 const task = { task: z.number().int(), step: z.string(), attempt: z.number().int(), party: z.string() }
 
 export const runEvent = z.discriminatedUnion('kind', [
@@ -28,6 +30,7 @@ export const runEvent = z.discriminatedUnion('kind', [
     bytesSent: z.number(),
     bytesReceived: z.number(),
     seconds: z.number(),
+    ...times,
   }),
   z.object({
     ...about,
@@ -37,6 +40,7 @@ export const runEvent = z.discriminatedUnion('kind', [
     bytesReceived: z.number(),
     rounds: z.number().optional(),
     seconds: z.number(),
+    ...times,
   }),
   z.object({ ...about, ...task, kind: z.literal('task-failed'), error: errorBody, final: z.boolean() }),
   z.object({ ...about, kind: z.literal('anchored') }),

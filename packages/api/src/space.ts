@@ -1,5 +1,5 @@
 /** Spaces as lists and pages show them. */
-import { spaceCharter, spaceGoals, spaceWords } from '@secureflow/flow'
+import { spaceCharter, spaceGoals, spaceWords } from '@secureflow/flow/space'
 import { z } from 'zod'
 import { errorBody } from './errors.ts'
 import { grantSummary, requestSummary } from './request.ts'

@@ -1,9 +1,16 @@
 /** What pages ask the node for. The key is the topic under which the node tells of changes. */
 import { SecureflowError } from '@secureflow/base'
-import { QueryClient, queryOptions } from '@tanstack/react-query'
+import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
 import { client } from './client.ts'
 
-export const queryClient = new QueryClient({
+/** The session has ended: whoever holds it is asked for again, and signs in where they are. */
+export function heardOf(error: unknown): void {
+  if (error instanceof SecureflowError && error.code === 'API_UNAUTHORISED')
+    void queryClient.invalidateQueries({ queryKey: ['session'], exact: true })
+}
+
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: heardOf }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,
@@ -76,6 +83,19 @@ export const draftQuery = (id: string) =>
     refetchOnWindowFocus: false,
     gcTime: 0,
   })
+export const draftVersionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['draft', id, 'versions'],
+    queryFn: ({ signal }) => client.drafts.versions({ id }, signal),
+    staleTime: 0,
+  })
+/** What was saved under a number never changes. */
+export const draftVersionQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ['draft', id, 'versions', version],
+    queryFn: ({ signal }) => client.drafts.show({ id, version }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
 export const requestsQuery = queryOptions({
   queryKey: ['requests'],
   queryFn: ({ signal }) => client.requests.list({}, signal),
@@ -85,6 +105,10 @@ export const requestQuery = (id: string) =>
 export const grantsQuery = queryOptions({
   queryKey: ['grants'],
   queryFn: ({ signal }) => client.grants.list({}, signal),
+})
+export const membersQuery = queryOptions({
+  queryKey: ['members', 'list'],
+  queryFn: ({ signal }) => client.members.list({}, signal),
 })
 export const proposalsQuery = queryOptions({
   queryKey: ['members', 'proposals'],

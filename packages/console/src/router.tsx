@@ -105,6 +105,17 @@ const pages = [
   }),
   createRoute({
     getParentRoute: parent,
+    path: '/runs/compare',
+    validateSearch: (search): { runs?: string } => (typeof search.runs === 'string' ? { runs: search.runs } : {}),
+    component: lazyRouteComponent(() => import('./pages/compare.tsx'), 'Compare'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/runs/$run/report',
+    component: lazyRouteComponent(() => import('./pages/run-report.tsx'), 'RunReportPage'),
+  }),
+  createRoute({
+    getParentRoute: parent,
     path: '/runs/$run',
     component: lazyRouteComponent(() => import('./pages/run.tsx'), 'RunPage'),
   }),
@@ -132,6 +143,11 @@ const pages = [
     getParentRoute: parent,
     path: '/account',
     component: lazyRouteComponent(() => import('./pages/account.tsx'), 'AccountPage'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/help/$component',
+    component: lazyRouteComponent(() => import('./pages/help-component.tsx'), 'HelpComponent'),
   }),
   createRoute({
     getParentRoute: parent,

@@ -1,6 +1,7 @@
 /** What this browser remembers: language and light. Everything else is the node's. */
 import type { Locale } from '@secureflow/base'
 import { useSyncExternalStore } from 'react'
+import { loadText } from './text/load.ts'
 
 export interface Settings {
   locale: Locale
@@ -19,7 +20,17 @@ function read(): Settings {
   }
 }
 
+/** Another language holds once its words are there. */
 export function change(part: Partial<Settings>): void {
+  if (part.locale === undefined) keep(part)
+  else
+    loadText(part.locale).then(
+      () => keep(part),
+      () => {}, // the line is broken: the page says so, and stays as it is
+    )
+}
+
+function keep(part: Partial<Settings>): void {
   settings = { ...settings, ...part }
   localStorage.setItem(key, JSON.stringify(settings))
   for (const listener of listeners) listener()
@@ -34,3 +45,6 @@ export function useSettings(): Settings {
     () => settings,
   )
 }
+
+/** As they stand now, for whoever draws no page. */
+export const currentSettings = (): Settings => settings

@@ -8,7 +8,8 @@
  * limit. Out: the estimate, because it is an opinion about machines, and line numbers, because they are about a text.
  */
 import { encodeCbor } from '@secureflow/base'
-import { digestOf, flowBody } from './flow.ts'
+import { digestOf } from './digest.ts'
+import { flowBody } from './flow.ts'
 import type { Plan, PlannedTask } from './plan.ts'
 
 export interface AgreementTerms {

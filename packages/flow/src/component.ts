@@ -43,6 +43,8 @@ export interface Report {
   figures: Record<string, number>
   /** Named curves as x/y data, e.g. roc. */
   curves?: Record<string, { x: number[]; y: number[] }>
+  /** Named tables, e.g. calibration: rows in the order of the columns. */
+  tables?: Record<string, { columns: string[]; rows: (number | string)[][] }>
   notes?: string[]
 }
 

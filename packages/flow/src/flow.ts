@@ -1,7 +1,6 @@
 /** The flow IR: a typed DAG of steps as plain data, its canonical form and its hash. */
-import { sha256 } from '@noble/hashes/sha2.js'
-import { encodeCbor, toHex, utf8 } from '@secureflow/base'
 import { stringify } from 'yaml'
+import { digestOf } from './digest.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
@@ -53,17 +52,6 @@ export function flowBody({ flow, purpose, space, parties, steps }: Flow): FlowBo
       settings,
     })),
   }
-}
-
-/** SHA-256 over the canonical CBOR of `value`, apart for each purpose; hex. */
-export function digestOf(purpose: string, value: unknown): string {
-  return toHex(
-    sha256
-      .create()
-      .update(utf8(`secureflow ${purpose} v1\0`))
-      .update(encodeCbor(value))
-      .digest(),
-  )
 }
 
 export const flowHash = (flow: Flow): string => digestOf('flow', flowBody(flow))

@@ -2,8 +2,9 @@
  * Grants: an owner's leave for exactly one flow, with exactly these parameters, so many times, until it is revoked. A request
  * that the terms allow is granted without a person. Asked again before every release, a revoked grant stops a run there.
  */
+
+import { digestOf } from './digest.ts'
 import type { Verdict } from './evaluate.ts'
-import { digestOf } from './flow.ts'
 import type { Plan } from './plan.ts'
 import { deny } from './terms-errors.ts'
 

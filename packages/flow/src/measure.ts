@@ -3,8 +3,8 @@
  * disclosure decides here how it may be joined with earlier ones.
  */
 
+import { digestOf } from './digest.ts'
 import type { DisclosureKind } from './disclosure.ts'
-import { digestOf } from './flow.ts'
 import type { RowRelease } from './guard.ts'
 import type { Plan, PlannedTask } from './plan.ts'
 import type { Terms } from './terms.ts'

@@ -95,7 +95,7 @@ describe('what is wrong is said with its line', () => {
 
   test('too much text, steps or parties', () => {
     expect(problemsOf(`${smallest}# ${'x'.repeat(300_000)}`)[0]!.code).toBe('FLOW_TOO_LARGE')
-    const steps = Array.from({ length: 201 }, (_, i) => `  s${i}: { use: read, at: a }`).join('\n')
+    const steps = Array.from({ length: 401 }, (_, i) => `  s${i}: { use: read, at: a }`).join('\n')
     expect(problemsOf(`flow: f\nparties: { a: bank-a }\nsteps:\n${steps}\n`)[0]!.code).toBe('FLOW_TOO_LARGE')
   })
 })

@@ -3,8 +3,8 @@
  * by which flows, under which terms. Every member signs its hash; a change is another charter, which all sign again.
  */
 import { z } from 'zod'
+import { digestOf } from './digest.ts'
 import { disclosureKinds } from './disclosure.ts'
-import { digestOf } from './flow.ts'
 
 export const spaceGoals = [
   'credit-risk',

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { evaluateTerms, type TermsRequest } from './evaluate.ts'
-import { parseTerms, termsSchema } from './terms.ts'
+import { termsSchema } from './terms.ts'
+import { parseTerms } from './terms-file.ts'
 
 const page = readFileSync(new URL('../../../docs/terms.md', import.meta.url), 'utf8')
 const examples = [...page.matchAll(/```yaml terms\n([\s\S]*?)```/g)].map((m) => parseTerms(m[1]!))

@@ -3,7 +3,8 @@ import { compile } from './compile.ts'
 import { evaluateRelease, evaluateTerms, type ReleaseRequest, type TermsRequest } from './evaluate.ts'
 import { parseFlow } from './parse.ts'
 import { requestFor, requestsFor } from './request.ts'
-import { parseTerms, type Terms, termsHash } from './terms.ts'
+import { type Terms, termsHash } from './terms.ts'
+import { parseTerms } from './terms-file.ts'
 import { testAssets, testComponents, testFlow } from './testing.ts'
 
 const now = Date.UTC(2026, 5, 1)

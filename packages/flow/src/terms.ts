@@ -3,13 +3,11 @@
  * `components`, `disclosures`, `columns`, `epsilon`) name what is allowed, and what they do not name is denied; everything
  * else is a limit, and a limit more never allows more. `evaluate.ts` matches them. See docs/terms.md.
  */
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { columnUses } from './component.ts'
+import { digestOf } from './digest.ts'
 import { disclosureKinds } from './disclosure.ts'
-import { digestOf } from './flow.ts'
 import { rangeSchema } from './range.ts'
-import { termsErrors } from './terms-errors.ts'
 
 const name = z.string().min(1).max(64)
 const anyOf = z.union([z.literal('any'), z.array(name).max(1000)])
@@ -85,20 +83,5 @@ export const termsSchema = z.strictObject({
 
 export type Terms = z.output<typeof termsSchema>
 export type AnyOf = z.output<typeof anyOf>
-
-/** Reads YAML or JSON. @throws {InputError} TERMS_NOT_YAML, TERMS_SHAPE */
-export function parseTerms(text: string): Terms {
-  let value: unknown
-  try {
-    value = parseYaml(text, { maxAliasCount: 0 })
-  } catch (cause) {
-    throw termsErrors.TERMS_NOT_YAML({}, { cause })
-  }
-  const parsed = termsSchema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const { path, message, code, ...issue } = parsed.error.issues[0]!
-  const where = [...path, ...('keys' in issue ? [issue.keys.join(', ')] : [])].map(String).join('.') || 'terms'
-  throw termsErrors.TERMS_SHAPE({ where, expected: code === 'unrecognized_keys' ? 'absent' : message })
-}
 
 export const termsHash = (terms: Terms): string => digestOf('terms', JSON.parse(JSON.stringify(terms)))

@@ -1,3 +1,4 @@
+export { calibration, confusions, distribution, prCurve } from './binned.ts'
 export * from './metrics.ts'
 export {
   type BatchChoice,

@@ -117,6 +117,7 @@ export function makeHandlers({
       application: async () => network.application(),
       list: () => decisions.list(),
       show: ({ member }) => decisions.show(member),
+      check: ({ member }, signal) => decisions.check(member, signal),
       candidates: () => decisions.candidates(),
       proposals: () => decisions.proposals(),
       propose: (input) => decisions.propose(input),

@@ -1,5 +1,5 @@
 /** Assets: the directory over all members' assets, publishing, composing, changing hands, lineage. */
-import { termsSchema as terms } from '@secureflow/flow'
+import { termsSchema as terms } from '@secureflow/flow/terms'
 import { z } from 'zod'
 import { assetCard, assetDirectory, assetPage, assetSettings, assetWaiting, lineageGraph } from '../asset.ts'
 import { assetMetadata, assetTag, jsonObject } from '../ddo.ts'

@@ -1,5 +1,5 @@
 /** Taking tables in: from a file that a person uploads, a path on the node's machine, or a database. */
-import { termsSchema } from '@secureflow/flow'
+import { termsSchema } from '@secureflow/flow/terms'
 import { z } from 'zod'
 import { dataset, datasetRole } from '../dataset.ts'
 import { errorBody } from '../errors.ts'

@@ -1,5 +1,6 @@
 /** Who belongs to the network, and what its members decide about that. */
 import { z } from 'zod'
+import { errorBody } from '../errors.ts'
 import { waitingForVotes } from '../peer/enrolment.ts'
 import { type RouteTable, route } from '../route.ts'
 
@@ -32,8 +33,31 @@ const memberDetail = member.extend({
   expiresAt: z.number().optional(),
   /** Why there is no link, where that is known. */
   problem: z.string().optional(),
+  /** Release that its node runs, as it says. */
+  version: z.string().optional(),
+  /** Milliseconds, of the last sign of life that was answered. */
+  roundTripMs: z.number().optional(),
 })
 export type MemberDetail = z.infer<typeof memberDetail>
+
+/** What a check found, in the order in which it looked; what could not be looked at any more is left out. */
+const memberCheck = z.object({
+  member: z.string(),
+  ok: z.boolean(),
+  steps: z.array(
+    z.discriminatedUnion('what', [
+      z.object({ what: z.literal('answers'), ok: z.boolean(), roundTripMs: z.number().optional() }),
+      z.object({ what: z.literal('same-network'), ok: z.boolean() }),
+      z.object({ what: z.literal('same-release'), ok: z.boolean(), own: z.string(), theirs: z.string().optional() }),
+      z.object({ what: z.literal('certificate'), ok: z.boolean(), expiresAt: z.number().optional() }),
+      z.object({ what: z.literal('active'), ok: z.boolean(), state: z.enum(['active', 'suspended', 'removed']) }),
+      z.object({ what: z.literal('speed'), ok: z.boolean(), bytesPerSecond: z.number().optional() }),
+    ]),
+  ),
+  /** Why it does not answer. */
+  error: errorBody.optional(),
+})
+export type MemberCheck = z.infer<typeof memberCheck>
 
 const candidate = z.object({
   id: z.string(),
@@ -103,6 +127,17 @@ export const memberRoutes = {
       about: { en: 'One member', zh: '单个成员' },
       input: z.object({ member: z.string() }),
       output: memberDetail,
+      errors: ['NETWORK_NONE', 'MEMBER_UNKNOWN'],
+    }),
+    check: route({
+      method: 'POST',
+      path: '/members/:member/check',
+      about: {
+        en: 'Asks a member through the link, to the end and back: whether it answers, how fast, on which network and release',
+        zh: '经由链路端到端询问某成员：是否应答、速度如何、所在网络与版本',
+      },
+      input: z.object({ member: z.string().min(1).max(64) }),
+      output: memberCheck,
       errors: ['NETWORK_NONE', 'MEMBER_UNKNOWN'],
     }),
     candidates: route({

@@ -1,5 +1,5 @@
 /** Requests for the use of data: what others ask of this member, and what it asks of them. */
-import { termsSchema as terms } from '@secureflow/flow'
+import { termsSchema as terms } from '@secureflow/flow/terms'
 import { z } from 'zod'
 import { requestDetail, requestSummary, simulated } from '../request.ts'
 import { type RouteTable, route } from '../route.ts'

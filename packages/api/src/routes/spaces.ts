@@ -1,5 +1,5 @@
 /** Spaces: members, what each gives, flows and terms, signed by all. */
-import { spaceDraft } from '@secureflow/flow'
+import { spaceDraft } from '@secureflow/flow/space'
 import { z } from 'zod'
 import { type RouteTable, route } from '../route.ts'
 import { spaceDetail, spaceSummary } from '../space.ts'

@@ -7,6 +7,7 @@ import {
   disconnect,
   duplicate,
   inputsOf,
+  paste,
   refusal,
   removeSteps,
   renameParty,
@@ -92,6 +93,23 @@ test('copies are joined with each other, and with what was not copied', () => {
       'parts.test > scores-2.rows',
     ]),
   )
+})
+
+test('steps are pasted into another flow: joined among themselves, and to what that flow has', () => {
+  const other = parseFlow(`
+flow: other
+parties: { lender: bank-a }
+steps:
+  parts: { use: read-table, at: lender, asset: loans }
+`)
+  const chosen = [...flow.steps.filter((s) => ['payments', 'model', 'scores'].includes(s.name))]
+  const { flow: grown, names } = paste(other, components, [...chosen, { ...chosen[0]!, use: 'unknown' }])
+  expect(names).toEqual(['payments', 'model', 'scores'])
+  // The other flow has a step called parts, but no output of it called train.
+  expect(said(grown)).toEqual(['model.model > scores.model'])
+  expect(at(grown, 'payments').at).toBeUndefined() // no party called partner there
+  const { names: again } = paste(grown, components, chosen)
+  expect(again).toEqual(['payments-2', 'model-2', 'scores-2'])
 })
 
 test('a party gets another alias wherever it is said', () => {

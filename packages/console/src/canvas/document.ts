@@ -138,6 +138,30 @@ export function duplicate(
   return { flow: grown, names: [...renamed.values()] }
 }
 
+/** Steps of this or another flow, in under free names; what they read from stays where this flow has it. */
+export function paste(
+  flow: Flow,
+  components: ComponentRegistry,
+  steps: readonly FlowStep[],
+): { flow: Flow; names: string[] } {
+  let grown = flow
+  const renamed = new Map<string, string>()
+  for (const step of steps) {
+    if (!components.has(step.use)) continue
+    const name = freeName(grown, step.name)
+    renamed.set(step.name, name)
+    const { at, ...rest } = step
+    const here = at !== undefined && at in flow.parties ? { at } : {}
+    grown = withSteps(grown, [...grown.steps, { ...rest, ...here, name }])
+  }
+  const before = new Set(flow.steps.map((s) => s.name))
+  for (const name of renamed.values())
+    grown = changed(grown, name, (step) =>
+      redirected(step, components, (from) => renamed.get(from) ?? (before.has(from) ? from : undefined)),
+    )
+  return { flow: grown, names: [...renamed.values()] }
+}
+
 /** Without these steps; what took their outputs has an open input. */
 export function removeSteps(flow: Flow, components: ComponentRegistry, names: readonly string[]): Flow {
   const kept = flow.steps.filter((s) => !names.includes(s.name))

@@ -4,8 +4,8 @@ import { components } from '@secureflow/components/declarations'
 import { checkFlow, checkPlan, type Flow, formatFlow } from '@secureflow/flow'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { App, Button, Input, Modal } from 'antd'
-import { useEffect, useMemo, useState } from 'react'
+import { App, Button, Modal } from 'antd'
+import { useMemo, useState } from 'react'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Mark } from '../parts/mark.tsx'
@@ -15,14 +15,18 @@ import { useMay } from '../parts/use-role.ts'
 import { draftQuery, queryClient } from '../queries.ts'
 import { useText } from '../text/index.ts'
 import { arrange, type Point } from './arrange.ts'
+import { keep, kept } from './clipboard.ts'
 import { DisclosurePanel } from './disclosure-panel.tsx'
-import { addStep, connect, disconnect, duplicate, refusal, removeSteps, wiresOf } from './document.ts'
+import { addStep, connect, disconnect, duplicate, paste, refusal, removeSteps, wiresOf } from './document.ts'
 import { FlowPanel } from './flow-panel.tsx'
 import { begin, redo, undo, write } from './history.ts'
 import { Palette } from './palette.tsx'
 import { Sheet } from './sheet.tsx'
 import { StepPanel } from './step-panel.tsx'
 import { type Facts, useFacts } from './use-facts.ts'
+import { useKeys } from './use-keys.ts'
+import { Versions } from './versions.tsx'
+import { YamlEditor } from './yaml-editor.tsx'
 
 export function Editor() {
   const { id } = useParams({ strict: false }) as { id: string }
@@ -50,7 +54,7 @@ function Drawing({ draft, facts }: { draft: Draft; facts: Facts }) {
   const [history, setHistory] = useState(() => begin(read(draft)))
   const [saved, setSaved] = useState({ version: draft.version, state: history.present })
   const [selected, setSelected] = useState<string[]>([])
-  const [yaml, setYaml] = useState(false)
+  const [shown, setShown] = useState<'yaml' | 'versions' | 'keys'>()
   const { flow, layout } = history.present
   const unsaved = saved.state !== history.present
 
@@ -101,7 +105,18 @@ function Drawing({ draft, facts }: { draft: Draft; facts: Facts }) {
     undo: () => setHistory(undo),
     redo: () => setHistory(redo),
     save: () => void save.run(false),
-    copy: () => copy(selected),
+    duplicate: () => copy(selected),
+    copy: () => {
+      keep(flow.steps.filter((s) => selected.includes(s.name)))
+      void message.info(text.canvas.copied(selected.length))
+    },
+    paste: () => {
+      const grown = paste(flow, components, kept())
+      if (grown.names.length === 0) return void message.info(text.canvas.nothingCopied)
+      setFlow(grown.flow)
+      setSelected(grown.names)
+    },
+    canCopy: selected.length > 0,
   })
 
   const wrong = new Set(checked.ok ? [] : checked.problems.map((p) => p.step))
@@ -147,7 +162,7 @@ function Drawing({ draft, facts }: { draft: Draft; facts: Facts }) {
           >
             {text.flows.arrange}
           </Button>
-          <Button size="small" onClick={() => setYaml(true)}>
+          <Button size="small" onClick={() => setShown('yaml')}>
             {text.flows.yaml}
           </Button>
           {may('drafts.save') && (
@@ -181,7 +196,12 @@ function Drawing({ draft, facts }: { draft: Draft; facts: Facts }) {
               {text.flows.run}
             </Button>
           )}
-          <Mark>{text.flows.version(saved.version)}</Mark>
+          <Button size="small" onClick={() => setShown('versions')}>
+            {text.flows.version(saved.version)}
+          </Button>
+          <Button size="small" onClick={() => setShown('keys')}>
+            {text.canvas.keys}
+          </Button>
           {unsaved && <Mark tone="busy">{text.flows.unsaved}</Mark>}
           {asked !== undefined && !stale && mayRun(asked.report) && <Mark tone="good">✓</Mark>}
         </div>
@@ -241,10 +261,35 @@ function Drawing({ draft, facts }: { draft: Draft; facts: Facts }) {
           />
         )}
       </aside>
-      {yaml && (
+      {shown === 'versions' && (
+        <Versions
+          id={draft.id}
+          text={written}
+          close={() => setShown(undefined)}
+          take={(next, placed) => {
+            set({ flow: next, layout: placed })
+            setSelected([])
+            setShown(undefined)
+          }}
+        />
+      )}
+      {shown === 'keys' && (
+        <Modal open title={text.canvas.keys} onCancel={() => setShown(undefined)} footer={null}>
+          <dl className="keys">
+            {Object.entries(text.canvas.keysAbout).map(([name, [keys, about]]) => (
+              <div key={name}>
+                <dt className="mono">{keys}</dt>
+                <dd>{about}</dd>
+              </div>
+            ))}
+          </dl>
+        </Modal>
+      )}
+      {shown === 'yaml' && (
         <YamlEditor
           text={written}
-          close={() => setYaml(false)}
+          name={flow.flow}
+          close={() => setShown(undefined)}
           apply={(next) => {
             set({ flow: next })
             setSelected([])
@@ -280,63 +325,4 @@ function choicesOf(flow: Flow, { assets }: Facts) {
     assetsOf: (alias: string | undefined) =>
       assets.filter((a) => alias === undefined || a.owner === flow.parties[alias]).map((a) => a.name),
   }
-}
-
-function YamlEditor({ text: written, close, apply }: { text: string; close: () => void; apply: (flow: Flow) => void }) {
-  const { locale, text } = useText()
-  const [typed, setTyped] = useState(written)
-  const parsed = useMemo(() => checkFlow(typed), [typed])
-  return (
-    <Modal
-      open
-      width={900}
-      title={text.flows.yaml}
-      okText={text.flows.apply}
-      okButtonProps={{ disabled: !parsed.ok }}
-      onCancel={close}
-      onOk={() => {
-        if (parsed.ok) apply(parsed.value)
-        close()
-      }}
-    >
-      <Input.TextArea
-        aria-label={text.flows.yaml}
-        className="mono"
-        rows={20}
-        spellCheck={false}
-        value={typed}
-        onChange={({ target }) => setTyped(target.value)}
-      />
-      {!parsed.ok && (
-        <ul>
-          {parsed.problems.map(({ line, error }) => (
-            <li key={`${line} ${error.code}`}>
-              {line === undefined ? '' : `${line}: `}
-              {error.say(locale).what}
-            </li>
-          ))}
-        </ul>
-      )}
-    </Modal>
-  )
-}
-
-/** Keys that work wherever nothing is being typed. */
-function useKeys(actions: { undo: () => void; redo: () => void; save: () => void; copy: () => void }): void {
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey)) return
-      const typing = (event.target as HTMLElement).closest('input, textarea, [contenteditable]') !== null
-      const key = event.key.toLowerCase()
-      if (key === 's') actions.save()
-      else if (typing) return
-      else if (key === 'z' && !event.shiftKey) actions.undo()
-      else if (key === 'y' || key === 'z') actions.redo()
-      else if (key === 'd') actions.copy()
-      else return
-      event.preventDefault()
-    }
-    window.addEventListener('keydown', pressed)
-    return () => window.removeEventListener('keydown', pressed)
-  })
 }

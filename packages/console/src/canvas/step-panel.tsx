@@ -1,6 +1,7 @@
 /** Settings of the chosen step: generated from what its component declares. */
 import { components } from '@secureflow/components/declarations'
 import type { Flow } from '@secureflow/flow'
+import { Link } from '@tanstack/react-router'
 import { Button, Collapse, Form, Input, Select } from 'antd'
 import { useEffect, useState } from 'react'
 import { useText } from '../text/index.ts'
@@ -125,6 +126,11 @@ export function StepPanel({ flow, name, choices, onChange, onRename, onRemove, o
                     </li>
                   ))}
                 </ul>
+                <p>
+                  <Link to="/help/$component" params={{ component: component.name }}>
+                    {text.help.attacks}
+                  </Link>
+                </p>
                 <p>
                   {text.flows.discloses}: {text.flows.model[component.securityModel]}
                 </p>

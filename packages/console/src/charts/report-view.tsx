@@ -1,15 +1,35 @@
-/** A report of a run: figures, curves with a table view, and files to take along. */
+/** A report of a run: figures, charts with a table view, and files to take along. */
 import type { RunReport } from '@secureflow/api'
-import { Button, Card, Segmented, Statistic, Table } from 'antd'
+import { Card, Select, Statistic } from 'antd'
 import { useMemo, useState } from 'react'
-import { download } from '../parts/download.ts'
 import { figureName } from '../parts/figures.ts'
+import {
+  calibrationFigure,
+  correlationFigure,
+  curveFigure,
+  curveKinds,
+  distributionFigure,
+  ivFigure,
+  type NumberTable,
+  woeFigure,
+} from '../results/options.ts'
 import { useText } from '../text/index.ts'
 import { decimal } from '../words.ts'
-import { Chart, svgOf } from './chart.tsx'
+import { ConfusionView } from './confusion-view.tsx'
+import { FigureView } from './figure-view.tsx'
+
+/** How a table of a report is drawn. */
+const figures = {
+  calibration: calibrationFigure,
+  distribution: distributionFigure,
+  iv: ivFigure,
+  correlation: correlationFigure,
+}
 
 export function ReportView({ report }: { report: RunReport }) {
   const { locale, text } = useText()
+  const made = useMemo(() => figuresOf(report, text), [report, text])
+  const { confusion, woe } = report.tables ?? {}
   return (
     <Card title={report.step} extra={<span className="quiet">{report.title}</span>}>
       <div className="tiles" style={{ gridTemplateColumns: 'repeat(auto-fit, minmax(110px, 1fr))' }}>
@@ -22,13 +42,15 @@ export function ReportView({ report }: { report: RunReport }) {
           />
         ))}
       </div>
-      <div
-        className="tiles"
-        style={{ gridTemplateColumns: 'repeat(auto-fit, minmax(min(420px, 100%), 1fr))', marginTop: 16 }}
-      >
-        {Object.entries(report.curves ?? {}).map(([name, curve]) => (
-          <Curve key={name} name={name} curve={curve} file={`${report.step}-${name}`} />
+      {confusion !== undefined && <p className="quiet">{text.results.leastRows}</p>}
+      <div className="figures">
+        {made.map((figure) => (
+          <FigureView key={figure.key} figure={figure} file={report.step} />
         ))}
+        {confusion !== undefined && (
+          <ConfusionView table={confusion} threshold={report.figures.threshold ?? 0.5} file={report.step} />
+        )}
+        {woe !== undefined && woe.rows.length > 0 && <WoeView table={woe} file={report.step} />}
       </div>
       {report.notes?.map((note) => (
         <p key={note} className="quiet">
@@ -39,88 +61,37 @@ export function ReportView({ report }: { report: RunReport }) {
   )
 }
 
-interface CurveProps {
-  name: string
-  curve: { x: number[]; y: number[] }
-  file: string
+function figuresOf({ curves = {}, tables = {} }: RunReport, text: ReturnType<typeof useText>['text']) {
+  const drawn = curveKinds.flatMap((kind) => {
+    const curve = curves[kind]
+    return curve === undefined ? [] : [curveFigure(kind, [{ name: text.results.charts[kind], ...curve }], text)]
+  })
+  const told = Object.entries(figures).flatMap(([name, figure]) => {
+    const table = tables[name]
+    return table === undefined || table.rows.length === 0 ? [] : [figure(table, text)]
+  })
+  return [...drawn, ...told]
 }
 
-function Curve({ name, curve: { x, y }, file }: CurveProps) {
+/** One column at a time: each has bins of its own. */
+function WoeView({ table, file }: { table: NumberTable; file: string }) {
   const { text } = useText()
-  const [view, setView] = useState<'chart' | 'table'>('chart')
-  const option = useMemo(
-    () => ({
-      grid: { left: 44, right: 16, top: 16, bottom: 40 },
-      tooltip: { trigger: 'axis', renderMode: 'richText' },
-      xAxis: {
-        type: 'value',
-        min: 0,
-        max: 1,
-        name: name === 'roc' ? text.chart.falsePositive : text.chart.share,
-        nameLocation: 'middle',
-        nameGap: 26,
-      },
-      yAxis: { type: 'value', min: 0, ...(y.every((v) => v <= 1) ? { max: 1 } : {}) },
-      series: [
-        { type: 'line', showSymbol: false, data: x.map((v, i) => [v, y[i]!]), areaStyle: { opacity: 0.08 } },
-        ...(name === 'roc'
-          ? [
-              {
-                type: 'line',
-                showSymbol: false,
-                data: [
-                  [0, 0],
-                  [1, 1],
-                ],
-                lineStyle: { type: 'dashed', width: 1 },
-              },
-            ]
-          : []),
-      ],
-    }),
-    [name, x, y, text],
-  )
-  const title = name in text.chart ? text.chart[name as keyof typeof text.chart] : name
+  const at = table.columns.indexOf('column')
+  const names = useMemo(() => [...new Set(table.rows.map((row) => String(row[at])))], [table, at])
+  const [chosen, setChosen] = useState(names[0]!)
+  const figure = useMemo(() => woeFigure(table, chosen, text), [table, chosen, text])
   return (
-    <section aria-label={title}>
-      <div className="row" style={{ justifyContent: 'space-between' }}>
-        <strong>{title}</strong>
-        <span className="row">
-          <Segmented
-            size="small"
-            value={view}
-            onChange={setView}
-            options={[
-              { value: 'chart', label: text.common.chart },
-              { value: 'table', label: text.common.table },
-            ]}
-          />
-          <Button size="small" onClick={() => download(`${file}.csv`, 'text/csv', csv(x, y))}>
-            CSV
-          </Button>
-          <Button size="small" onClick={() => download(`${file}.svg`, 'image/svg+xml', svgOf(option))}>
-            SVG
-          </Button>
-        </span>
-      </div>
-      {view === 'chart' ? (
-        <Chart option={option} label={title} />
-      ) : (
-        <Table
-          rowKey="i"
-          size="small"
-          virtual
-          pagination={false}
-          scroll={{ x: 300, y: 260 }}
-          dataSource={x.map((v, i) => ({ i, x: v, y: y[i]! }))}
-          columns={[
-            { title: 'x', dataIndex: 'x' },
-            { title: 'y', dataIndex: 'y' },
-          ]}
-        />
-      )}
-    </section>
+    <FigureView figure={figure} file={file}>
+      <Select
+        className="no-print"
+        size="small"
+        showSearch
+        aria-label={text.results.column.column}
+        style={{ minWidth: 180 }}
+        value={chosen}
+        onChange={setChosen}
+        options={names.map((name) => ({ value: name, label: name }))}
+      />
+    </FigureView>
   )
 }
-
-const csv = (x: number[], y: number[]): string => ['x,y', ...x.map((v, i) => `${v},${y[i]}`)].join('\n')

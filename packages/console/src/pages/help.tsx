@@ -1,72 +1,58 @@
 import { components } from '@secureflow/components/declarations'
-import { notation } from '@secureflow/flow/notation'
-import { Card, Collapse } from 'antd'
-import { settingsOf } from '../canvas/schema.ts'
+import { Link } from '@tanstack/react-router'
+import { Card, Input } from 'antd'
+import { useState } from 'react'
 import { Page } from '../parts/page.tsx'
 import { useText } from '../text/index.ts'
 
 export function Help() {
   const { locale, text } = useText()
+  const [wanted, setWanted] = useState('')
+  const holds = (...said: string[]) => said.join(' ').toLowerCase().includes(wanted.trim().toLowerCase())
+  const steps = [...components.values()].filter((c) => holds(c.name, c.title[locale], c.about[locale]))
+  const stages = [...new Set(steps.map((c) => c.stage))]
+  const words = Object.entries(text.help.words).filter(([word, about]) => holds(word, about))
   return (
     <Page title={text.help.title} about={text.help.about}>
       <div className="stack">
-        <Collapse
-          items={[...components.values()].map((c) => ({
-            key: c.name,
-            label: (
-              <>
-                <strong>{c.title[locale]}</strong> <span className="mono quiet">{c.name}</span>
-              </>
-            ),
-            children: (
-              <div className="stack">
-                <p>{c.about[locale]}</p>
-                <Named
-                  title={text.help.parts}
-                  entries={Object.entries(c.parts).map(([name, { about }]) => [name, about[locale]])}
-                />
-                <Named
-                  title={text.help.inputs}
-                  entries={Object.entries(c.inputs).map(([name, { about }]) => [name, about[locale]])}
-                />
-                <Named
-                  title={text.help.outputs}
-                  entries={Object.entries(c.outputs).map(([name, { about }]) => [name, about[locale]])}
-                />
-                <Named
-                  title={text.help.settings}
-                  entries={settingsOf(c).map(({ name, label, help }) => [
-                    name,
-                    `${label[locale]}. ${help[locale]} (${notation(c.params.shape[name] as never)})`,
-                  ])}
-                />
-                <div>
-                  <strong>{text.flows.discloses}</strong>: {text.flows.model[c.securityModel]}
-                </div>
-              </div>
-            ),
-          }))}
+        <Input
+          allowClear
+          aria-label={text.help.search}
+          placeholder={text.help.search}
+          value={wanted}
+          onChange={({ target }) => setWanted(target.value)}
         />
-        <Card title={text.help.glossary}>
-          <Named title="" entries={Object.entries(text.help.words)} />
-        </Card>
+        {steps.length + words.length === 0 && <p className="quiet">{text.help.none}</p>}
+        {stages.map((stage) => (
+          <Card key={stage} size="small" title={text.flows.stage[stage]}>
+            <ul className="plain">
+              {steps
+                .filter((c) => c.stage === stage)
+                .map((c) => (
+                  <li key={c.name}>
+                    <Link to="/help/$component" params={{ component: c.name }}>
+                      {c.title[locale]}
+                    </Link>{' '}
+                    <span className="mono quiet">{c.name}</span>
+                    <div className="quiet">{c.about[locale]}</div>
+                  </li>
+                ))}
+            </ul>
+          </Card>
+        ))}
+        {words.length > 0 && (
+          <Card size="small" title={text.help.glossary}>
+            <dl className="facts">
+              {words.map(([word, about]) => (
+                <div key={word}>
+                  <dt>{word}</dt>
+                  <dd>{about}</dd>
+                </div>
+              ))}
+            </dl>
+          </Card>
+        )}
       </div>
     </Page>
-  )
-}
-
-function Named({ title, entries }: { title: string; entries: [string, string][] }) {
-  if (entries.length === 0) return null
-  return (
-    <div>
-      {title !== '' && <strong>{title}</strong>}
-      <ul style={{ margin: '4px 0', paddingInlineStart: 18 }}>
-        {entries.map(([name, about]) => (
-          <li key={name}>
-            <span className="mono">{name}</span>: {about}
-          </li>
-        ))}
-      </ul>
-    </div>
   )
 }

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Mark } from '../parts/mark.tsx'
+import { MemberHealth } from '../parts/member-health.tsx'
 import { Loaded, Page } from '../parts/page.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { useMay } from '../parts/use-role.ts'
@@ -112,6 +113,7 @@ function Network({ network, self }: { network: NetworkView; self: string }) {
             <p className="mono">
               {text.network.fingerprint}: {member.fingerprint}
             </p>
+            {!member.self && <MemberHealth member={member.id} />}
             {!member.self && <Offered member={member.id} />}
           </Card>
         ))}

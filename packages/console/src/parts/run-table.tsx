@@ -6,11 +6,32 @@ import { useText } from '../text/index.ts'
 import { moment, seconds, short } from '../words.ts'
 import { RunStatus } from './status.tsx'
 
-export function RunTable({ runs, empty }: { runs: RunSummary[]; empty: ReactNode }) {
+interface RunTableProps {
+  runs: RunSummary[]
+  empty: ReactNode
+  /** Where given, rows can be chosen. */
+  chosen?: { runs: string[]; atMost: number; choose: (runs: string[]) => void }
+}
+
+export function RunTable({ runs, empty, chosen }: RunTableProps) {
   const { locale, text } = useText()
   return (
     <Table
       rowKey="run"
+      {...(chosen === undefined
+        ? {}
+        : {
+            rowSelection: {
+              hideSelectAll: true,
+              columnTitle: <span className="quiet">{text.results.compare.action}</span>,
+              selectedRowKeys: chosen.runs,
+              onChange: (keys: React.Key[]) => chosen.choose(keys.map(String)),
+              getCheckboxProps: ({ run, flow }: RunSummary) => ({
+                'aria-label': `${text.results.compare.action}: ${flow} ${short(run)}`,
+                disabled: chosen.runs.length >= chosen.atMost && !chosen.runs.includes(run),
+              }),
+            },
+          })}
       size="middle"
       scroll={{ x: 'max-content' }}
       dataSource={runs}

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { heardOf } from '../queries.ts'
 
 /** One thing that a person does: runs once at a time and keeps what went wrong. */
 export function useAction<I extends unknown[]>(work: (...input: I) => Promise<unknown>) {
@@ -12,6 +13,7 @@ export function useAction<I extends unknown[]>(work: (...input: I) => Promise<un
       await work(...input)
       return true
     } catch (thrown) {
+      heardOf(thrown)
       setError(thrown)
       return false
     } finally {

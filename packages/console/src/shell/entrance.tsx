@@ -3,7 +3,7 @@ import { asSecureflowError } from '@secureflow/base'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Navigate } from '@tanstack/react-router'
 import { Button, Card, Form, Input, Spin } from 'antd'
-import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
 import { useAction } from '../parts/use-action.ts'
@@ -20,12 +20,46 @@ export function Entrance({ children }: { children: ReactNode }) {
   if (session.isPending) return <Spin fullscreen description={text.common.loading} />
   if (session.isError) return <Failure error={session.error} retry={() => void session.refetch()} />
   if (session.data.empty) return <Navigate to="/set-up" />
-  if (session.data.caller === undefined)
-    return <SignIn node={session.data.node.name} provider={session.data.provider} />
+  const { caller, node, provider } = session.data
   // Until it is finished: recovery codes may stand there when the node asks for nothing more.
-  if (session.data.caller.mustEnrol === true) enrolling.current = true
-  if (enrolling.current) return <Enrol />
-  return children
+  if (caller?.mustEnrol === true) enrolling.current = true
+  if (enrolling.current && caller !== undefined) return <Enrol />
+  return (
+    <StaySignedIn name={caller?.name} signIn={<SignIn node={node.name} provider={provider} />}>
+      {children}
+    </StaySignedIn>
+  )
+}
+
+interface StaySignedInProps {
+  /** Undefined while nobody is signed in. */
+  name: string | undefined
+  signIn: ReactNode
+  children: ReactNode
+}
+
+/** A session that ends leaves the page as it is, out of sight, until the same person has signed in again: nothing drawn is lost. */
+function StaySignedIn({ name, signIn, children }: StaySignedInProps) {
+  const queries = useQueryClient()
+  const last = useRef<string>(undefined)
+  const expired = useRef(false)
+  useEffect(() => {
+    if (name === undefined) expired.current = last.current !== undefined
+    else {
+      // What one person saw is not for the next.
+      if (last.current !== undefined && last.current !== name) location.reload()
+      else if (expired.current) void queries.invalidateQueries()
+      expired.current = false
+      last.current = name
+    }
+  }, [name, queries])
+  if (name === undefined && last.current === undefined) return signIn
+  return (
+    <>
+      {name === undefined && signIn}
+      <div hidden={name === undefined}>{children}</div>
+    </>
+  )
 }
 
 /** Nothing else is open before the second factor is set up. */

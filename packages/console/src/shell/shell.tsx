@@ -16,7 +16,7 @@ import { mayCall } from '@secureflow/api'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { Alert, Dropdown, Layout, Menu } from 'antd'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { client, simulated } from '../client.ts'
 import { listen } from '../live.ts'
 import { sessionQuery } from '../queries.ts'
@@ -44,7 +44,7 @@ export function Shell() {
   const path = useRouterState({ select: (s) => s.location.pathname })
   const [narrow, setNarrow] = useState(false)
   const connected = useLive()
-  const caller = data!.caller!
+  const caller = useCaller()
   const here = places.findLast(({ to }) => path === to || path.startsWith(to === '/' ? '//' : to))?.key ?? ''
   return (
     <Layout style={{ minHeight: '100vh' }}>
@@ -99,12 +99,19 @@ function Simulation() {
   )
 }
 
+/** Who is signed in; once the session has ended, who was. */
+function useCaller() {
+  const { data } = useQuery(sessionQuery)
+  const last = useRef(data!.caller!)
+  if (data?.caller !== undefined) last.current = data.caller
+  return last.current
+}
+
 function Account() {
   const { text } = useText()
   const queries = useQueryClient()
-  const { data } = useQuery(sessionQuery)
   const go = useNavigate()
-  const { name, role } = data!.caller!
+  const { name, role } = useCaller()
   const leave = async (everywhere: boolean) => {
     await client.session.signOut({ everywhere }).catch(() => {}) // the session had ended already
     queries.clear()

@@ -1,8 +1,13 @@
-/** Everything that the console says in English, errors aside: they carry their own sentences. */
 import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
+import { canvas } from './en/canvas.ts'
+import { help } from './en/help.ts'
+import { partners } from './en/partners.ts'
+import { results } from './en/results.ts'
+import { run } from './en/run.ts'
 import { amend, demo, home, spaces } from './en/spaces.ts'
 
+/** Everything that the console says in English, errors aside: they carry their own sentences. */
 export const en = {
   account,
   admin,
@@ -407,23 +412,7 @@ export const en = {
     outcome: 'Outcome',
     done: 'done',
   },
-  help: {
-    title: 'Help',
-    about: 'What each step does, who takes part in it, and what it needs.',
-    parts: 'Who takes part',
-    inputs: 'Inputs',
-    outputs: 'Outputs',
-    settings: 'Settings',
-    glossary: 'Glossary',
-    words: {
-      node: 'The program that an organisation runs: keeps its data, decides, computes.',
-      statement: 'The page with everything that a flow would disclose, to whom. All parties sign it.',
-      terms: "An owner's conditions for the use of a dataset, checked by its own node.",
-      agreement: 'What every party of a run signs; its hash is the number of the run.',
-      receipt: 'What each party signs about each step: digests of what was sent, received and opened.',
-      dealer: 'A member without data that hands out correlated randomness; it must collude with nobody.',
-    },
-  },
+  help,
   figure: {
     rows: 'rows',
     positives: 'positives',
@@ -445,4 +434,8 @@ export const en = {
     truePositive: 'true positive rate',
     share: 'share',
   },
+  canvas,
+  partners,
+  results,
+  run,
 }

@@ -1,6 +1,11 @@
 import type { Text } from './index.ts'
 import { account } from './zh/account.ts'
 import { admin } from './zh/admin.ts'
+import { canvas } from './zh/canvas.ts'
+import { help } from './zh/help.ts'
+import { partners } from './zh/partners.ts'
+import { results } from './zh/results.ts'
+import { run } from './zh/run.ts'
 import { amend, demo, home, spaces } from './zh/spaces.ts'
 
 /** 控制台的全部中文；错误信息自带语句。 */
@@ -401,23 +406,7 @@ export const zh: Text = {
     outcome: '结果',
     done: '完成',
   },
-  help: {
-    title: '帮助',
-    about: '每个步骤做什么、谁参与、需要什么。',
-    parts: '参与者',
-    inputs: '输入',
-    outputs: '输出',
-    settings: '设置',
-    glossary: '术语',
-    words: {
-      node: '组织运行的程序：保管数据、作出决定、执行计算。',
-      statement: '列明流程会向谁披露什么的一页文字，由各参与方签署。',
-      terms: '所有者对数据集使用的条件，由其自己的节点检查。',
-      agreement: '一次运行中各参与方签署的内容；其哈希即运行编号。',
-      receipt: '各参与方对每个步骤的签名记录：所发送、接收与公开内容的摘要。',
-      dealer: '不持有数据、分发相关随机数的成员；不得与任何人合谋。',
-    },
-  },
+  help,
   figure: {
     rows: '行数',
     positives: '正例',
@@ -439,4 +428,8 @@ export const zh: Text = {
     truePositive: '真正率',
     share: '占比',
   },
+  canvas,
+  partners,
+  results,
+  run,
 }

@@ -2,16 +2,19 @@
 import {
   type CandidateView,
   type CheckedInputOf,
+  type MemberCheck,
   type MemberDetail,
   type ProposalView,
   proposalActions,
   type Routes,
+  release,
 } from '@secureflow/api'
 import { asSecureflowError, type Clock, type MemberId, toHex } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
 import type { LedgerProposal, NewProposal } from '@secureflow/ledger'
 import { readCertificate } from '../identity/index.ts'
 import type { Peers } from '../peers/index.ts'
+import { checkMember } from './check.ts'
 import { networkErrors } from './errors.ts'
 import type { LedgerMember, MembershipLedger, NetworkLedger } from './interface.ts'
 import type { Members } from './members.ts'
@@ -52,6 +55,15 @@ export class Decisions {
   async show(name: string): Promise<MemberDetail> {
     const { ledger } = this.#parts.network.require()
     return this.#detail(named(name, await ledger.everyone()))
+  }
+
+  /** @throws MEMBER_UNKNOWN, also for the own name */
+  async check(name: string, signal: AbortSignal): Promise<MemberCheck> {
+    const { ledger } = this.#parts.network.require()
+    const member = named(name, await ledger.everyone())
+    if (member.id === this.#parts.self) throw networkErrors.MEMBER_UNKNOWN({ name })
+    const { peers, network, clock } = this.#parts
+    return checkMember(this.#detail(member), { peers, clock, genesis: network.require().genesis, release }, signal)
   }
 
   async candidates(): Promise<CandidateView[]> {
@@ -154,12 +166,14 @@ export class Decisions {
     const id = member.id as MemberId
     const der = id === self ? ownCertificate() : members.get(id)?.certificate
     const facts = der === undefined ? undefined : readCertificate(der)
-    const problem = peers.state().get(id)?.problem
+    const { problem, version, roundTripMs } = peers.state().get(id) ?? {}
     return {
       ...network.viewOf(member),
       certificate: member.certificateHash,
       ...(facts === undefined ? {} : { expiresAt: facts.validTo }),
       ...(problem === undefined ? {} : { problem }),
+      ...(version === undefined ? {} : { version }),
+      ...(roundTripMs === undefined ? {} : { roundTripMs }),
     }
   }
 }

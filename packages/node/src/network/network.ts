@@ -44,6 +44,8 @@ export interface OpenNetwork {
   id: Uint8Array
   founder: MemberId
   ledger: NetworkLedger
+  /** What the network began with, as every member has it. */
+  genesis: Uint8Array
 }
 
 const settingKey = 'network'
@@ -51,7 +53,7 @@ const settingKey = 'network'
 export class Network {
   readonly #parts: NetworkParts
   readonly #invitations: Invitations
-  #open: (OpenNetwork & { genesis: Uint8Array }) | undefined
+  #open: OpenNetwork | undefined
   #reception: Reception | undefined
   /** One change of the network at a time. */
   #changing = false

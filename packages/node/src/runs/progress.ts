@@ -23,7 +23,7 @@ export class ProgressReports {
   }
 
   progress(task: PlannedTask, attempt: number, report: TaskProgress): void {
-    const { sentBytes, receivedBytes, ...rest } = report
+    const { sentBytes, receivedBytes, sendMs, waitMs, ...rest } = report
     this.#share({
       kind: 'task-progress',
       ...this.#named(task, attempt),
@@ -32,6 +32,7 @@ export class ProgressReports {
       bytesSent: sentBytes,
       bytesReceived: receivedBytes,
       seconds: this.#secondsOf(task),
+      ...timesOf({ sendMs, waitMs }),
     })
   }
 
@@ -51,6 +52,7 @@ export class ProgressReports {
         bytesReceived: channels.reduce((sum, c) => sum + c.receivedBytes, 0),
         rounds: done!.rounds,
         seconds: this.#secondsOf(task),
+        ...timesOf(done!.traffic ?? {}),
       })
     } else this.#tell({ kind: 'task-failed', ...named, error: errorToBody(error), final: false })
   }
@@ -71,3 +73,8 @@ export class ProgressReports {
     return (this.#deps.clock.now() - (this.#began.get(task.index) ?? this.#deps.clock.now())) / 1000
   }
 }
+
+const timesOf = ({ sendMs, waitMs }: { sendMs?: number | undefined; waitMs?: number | undefined }) => ({
+  ...(sendMs === undefined ? {} : { sendSeconds: sendMs / 1000 }),
+  ...(waitMs === undefined ? {} : { waitSeconds: waitMs / 1000 }),
+})

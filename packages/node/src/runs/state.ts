@@ -3,6 +3,7 @@
  * killed reads its entries again and knows where it stands.
  */
 import type { ErrorJson } from '@secureflow/base'
+import type { TaskTraffic } from '../tasks/control.ts'
 import type { SignedReceipt } from './meeting.ts'
 
 export interface RunParty {
@@ -46,6 +47,8 @@ export type RunRecord =
       signature: Uint8Array
       outputs: OutputRecord[]
       rounds: number
+      /** Absent in records of versions that did not measure. */
+      traffic?: TaskTraffic
     }
   | {
       kind: 'task.finished'
@@ -62,11 +65,12 @@ export type ReleaseRecord = Extract<RunRecord, { kind: 'task.release' }>
 export interface TaskState {
   /** The highest attempt that was ever opened here. */
   attempt: number
-  done?: { attempt: number; signed: SignedReceipt; outputs: OutputRecord[]; rounds: number }
+  done?: { attempt: number; signed: SignedReceipt; outputs: OutputRecord[]; rounds: number; traffic?: TaskTraffic }
   finished?: { attempt: number; partners: Map<string, SignedReceipt> }
   /** What each party committed to in its first attempt. */
   inputs: Map<string, CommitmentRecord[]>
   failures: ErrorJson[]
+  releases: ReleaseRecord[]
 }
 
 export type RunOutcome =
@@ -132,6 +136,7 @@ export function applyRecord(state: RunState, record: RunRecord): void {
       task.inputs.set(record.party, record.inputs)
       return
     case 'task.release':
+      task.releases.push(record)
       return
     case 'task.failed':
       task.failures.push(record.error)
@@ -142,6 +147,7 @@ export function applyRecord(state: RunState, record: RunRecord): void {
         signed: { receipt: record.receipt, signature: record.signature },
         outputs: record.outputs,
         rounds: record.rounds,
+        ...(record.traffic === undefined ? {} : { traffic: record.traffic }),
       }
       return
     case 'task.finished':
@@ -156,7 +162,7 @@ export function applyRecord(state: RunState, record: RunRecord): void {
 export function taskState(state: RunState, index: number): TaskState {
   let task = state.tasks.get(index)
   if (task === undefined) {
-    task = { attempt: 0, inputs: new Map(), failures: [] }
+    task = { attempt: 0, inputs: new Map(), failures: [], releases: [] }
     state.tasks.set(index, task)
   }
   return task

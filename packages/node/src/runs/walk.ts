@@ -286,6 +286,7 @@ export class Walk {
             ...plain(signed),
             outputs,
             rounds: result.rounds,
+            ...(result.traffic === undefined ? {} : { traffic: result.traffic }),
           })
           meeting.done(attempt, signed)
           this.#wake()

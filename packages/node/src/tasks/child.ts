@@ -1,10 +1,10 @@
 /** The task process: one task of one attempt, told and answered over the pipe. It ends when its task or its node ends. */
 import { asSecureflowError, errorFromJson, errorToJson, type Logger } from '@secureflow/base'
-import type { Wire } from '@secureflow/channel'
 import { nodePlatform } from '@secureflow/platform'
 import type { FromTask, TaskUsage, ToTask } from './control.ts'
 import { perform } from './perform.ts'
 import { TaskEnd } from './pipe.ts'
+import { Traffic } from './traffic.ts'
 import { TaskWire } from './wire.ts'
 
 /** Progress is news, not a log: at most so often. */
@@ -75,13 +75,16 @@ async function work({ spec, channels }: Extract<ToTask, { type: 'start' }>): Pro
     [...wires.values()].reduce((sum, wire) => sum + wire.record()[of], 0)
   let told = 0
   try {
-    const counted = countRounds(wires)
+    const traffic = new Traffic(wires, () => performance.now())
     const outputs = await perform(
       spec,
-      counted.wires,
+      traffic.wires,
       {
         agreeInputs: (own, partners) => ask({ what: 'inputs', own, partners }),
-        release: (release) => ask({ what: 'release', ...release }),
+        release: async (release) => {
+          await ask({ what: 'release', ...release })
+          traffic.released(release.disclosure, release.to)
+        },
         progress: ({ fraction, done, total: of, unit }) => {
           const now = Date.now()
           if (now - told < progressEveryMs && fraction < 1) return
@@ -94,6 +97,7 @@ async function work({ spec, channels }: Extract<ToTask, { type: 'start' }>): Pro
             ...(unit === undefined ? {} : { unit }),
             sent: total('sentBytes'),
             received: total('receivedBytes'),
+            ...traffic.times(),
           })
         },
         logger,
@@ -103,7 +107,14 @@ async function work({ spec, channels }: Extract<ToTask, { type: 'start' }>): Pro
     await Promise.all([...wires.values()].map((wire) => wire.finish()))
     const records = [...wires].map(([peer, wire]) => ({ peer, ...wire.record() }))
     finished = true
-    tell({ type: 'result', outputs, channels: records, rounds: counted.rounds, usage: ownUsage() })
+    tell({
+      type: 'result',
+      outputs,
+      channels: records,
+      rounds: traffic.rounds,
+      usage: ownUsage(),
+      traffic: traffic.record(),
+    })
   } catch (cause) {
     const error = asSecureflowError(cause)
     logger.error({ code: error.code, ...(error.class === 'internal' ? { stack: stackOf(error) } : {}) }, 'task failed')
@@ -117,33 +128,6 @@ async function work({ spec, channels }: Extract<ToTask, { type: 'start' }>): Pro
 function ownUsage(): TaskUsage {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
   return { cpuMs: Math.ceil((userCPUTime + systemCPUTime) / 1000), peakMemoryBytes: maxRSS * 1024 }
-}
-
-/** A round: something was sent since the last wait, and now a message is waited for. */
-function countRounds(wires: ReadonlyMap<string, Wire>): { readonly wires: Map<string, Wire>; readonly rounds: number } {
-  let rounds = 0
-  let sent = false
-  const counted = [...wires].map(([peer, wire]): [string, Wire] => [
-    peer,
-    {
-      send(tag, body) {
-        sent = true
-        return wire.send(tag, body)
-      },
-      recv(tag, maxBytes) {
-        if (sent) rounds++
-        sent = false
-        return wire.recv(tag, maxBytes)
-      },
-      close: (error) => wire.close(error),
-    },
-  ])
-  return {
-    wires: new Map(counted),
-    get rounds() {
-      return rounds
-    },
-  }
 }
 
 /** Where it broke, without messages: they could quote a value. */

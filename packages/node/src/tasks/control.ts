@@ -56,8 +56,36 @@ export interface TaskUsage {
   peakMemoryBytes: number
 }
 
+/** Messages of one kind to one partner. */
+export interface MessageClass {
+  to: string
+  tag: string
+  /** What of the statement they say; empty where they say nothing by themselves. */
+  disclosures: string[]
+  messages: number
+  bytes: number
+}
+
+export interface TaskTraffic {
+  /** With something to send for which the partner or the line had no room. */
+  sendMs: number
+  /** For a partner's message, with nothing to send. */
+  waitMs: number
+  classes: MessageClass[]
+}
+
 export type FromTask =
-  | { type: 'progress'; fraction: number; done?: number; total?: number; unit?: string; sent: number; received: number }
+  | {
+      type: 'progress'
+      fraction: number
+      done?: number
+      total?: number
+      unit?: string
+      sent: number
+      received: number
+      sendMs: number
+      waitMs: number
+    }
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; fields: Record<string, unknown>; message: string }
   /** The node answers each `ask` with an `answer` of the same number. */
   | {
@@ -68,7 +96,14 @@ export type FromTask =
       partners: { party: string; inputs: CommitmentOf[] }[]
     }
   | { type: 'ask'; id: number; what: 'release'; disclosure: string; to: string; count: number }
-  | { type: 'result'; outputs: TaskOutput[]; channels: ChannelRecord[]; rounds: number; usage: TaskUsage }
+  | {
+      type: 'result'
+      outputs: TaskOutput[]
+      channels: ChannelRecord[]
+      rounds: number
+      usage: TaskUsage
+      traffic: TaskTraffic
+    }
   | { type: 'failed'; error: ErrorJson }
 
 export type ToTask =

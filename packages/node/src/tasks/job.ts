@@ -1,5 +1,5 @@
 /** One attempt of one task, as the runs of this node ask for it; where it computes is the executor's business. */
-import type { ChannelRecord, CommitmentOf, TaskOutput, TaskSpec, TaskUsage } from './control.ts'
+import type { ChannelRecord, CommitmentOf, TaskOutput, TaskSpec, TaskTraffic, TaskUsage } from './control.ts'
 
 export interface TaskProgress {
   fraction: number
@@ -8,6 +8,9 @@ export interface TaskProgress {
   unit?: string
   sentBytes: number
   receivedBytes: number
+  /** As in `TaskTraffic`. */
+  sendMs?: number
+  waitMs?: number
 }
 
 export interface TaskResult {
@@ -16,6 +19,7 @@ export interface TaskResult {
   /** How often this party sent and then waited for an answer. */
   rounds: number
   usage: TaskUsage
+  traffic?: TaskTraffic
 }
 
 export interface TaskJob {

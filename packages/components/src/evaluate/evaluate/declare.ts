@@ -8,8 +8,8 @@ export const evaluate = declareComponent({
   stage: 'evaluate',
   title: { en: 'Evaluate', zh: '评估' },
   about: {
-    en: 'Compares scores with the label at the member that holds both: AUC, KS, log-loss, accuracy, precision, recall, F1, ROC and KS curves.',
-    zh: '在同时持有分数与标签的成员处比较二者：AUC、KS、对数损失、准确率、精确率、召回率、F1、ROC 与 KS 曲线。',
+    en: 'Compares scores with the label at the member that holds both: AUC, KS, log-loss, accuracy, precision, recall, F1, curves, and how rows fall into groups of ten or more.',
+    zh: '在同时持有分数与标签的成员处比较二者：AUC、KS、对数损失、准确率、精确率、召回率、F1、各类曲线，以及每组不少于十行的分组统计。',
   },
   parts: {
     label: memberIn('label', {
@@ -18,7 +18,13 @@ export const evaluate = declareComponent({
     }),
   },
   inputs: { scores: { type: 'scores', at: ['label'], about: { en: 'Scored rows.', zh: '已打分的行。' } } },
-  outputs: { report: { type: 'report', at: ['label'], about: { en: 'Figures and curves.', zh: '指标与曲线。' } } },
+  outputs: {
+    report: {
+      type: 'report',
+      at: ['label'],
+      about: { en: 'Figures, curves and counts of ten rows or more.', zh: '指标、曲线与不少于十行的分组计数。' },
+    },
+  },
   params: z.strictObject({
     label: columnRef().meta({
       label: { en: 'Label', zh: '标签' },

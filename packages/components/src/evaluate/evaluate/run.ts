@@ -1,6 +1,18 @@
 /** Compares scores with the label, at the member that has both. */
 import { binaryLabel } from '@secureflow/data'
-import { atThreshold, binaryMetrics, ksCurve, liftCurve, logLoss, rocCurve } from '@secureflow/learning'
+import {
+  atThreshold,
+  binaryMetrics,
+  calibration,
+  confusions,
+  distribution,
+  ksCurve,
+  liftCurve,
+  logLoss,
+  prCurve,
+  rocCurve,
+} from '@secureflow/learning'
+import { tableOf } from '../../report.ts'
 import { inputOf, type RunOf } from '../../run.ts'
 import type { evaluate } from './declare.ts'
 
@@ -22,7 +34,17 @@ export const run: RunOf<typeof evaluate> = async ({ inputs, params }) => {
           ...atThreshold(labels, scores, params.threshold),
           threshold: params.threshold,
         },
-        curves: { roc: rocCurve(labels, scores), ks: ksCurve(labels, scores), lift: liftCurve(labels, scores) },
+        curves: {
+          roc: rocCurve(labels, scores),
+          ks: ksCurve(labels, scores),
+          lift: liftCurve(labels, scores),
+          pr: prCurve(labels, scores),
+        },
+        tables: {
+          confusion: tableOf(confusions(labels, scores)),
+          calibration: tableOf(calibration(labels, scores)),
+          distribution: tableOf(distribution(labels, scores)),
+        },
       },
     },
   }
