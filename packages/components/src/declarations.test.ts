@@ -227,6 +227,36 @@ describe('choices follow the flow', () => {
     expect(taskOf('model', named).params.batch).toBe(64)
   })
 
+  test('a group that the flow names is kept, named in the agreement, and makes auto take ecdh', () => {
+    const named = changed('learns: both', 'learns: both, suite: sm2')
+    expect(taskOf('aligned', named)).toMatchObject({
+      suite: 'psi-ecdh-sm2-sm3-sswu',
+      params: { protocol: 'ecdh', suite: 'sm2' },
+    })
+    expect(render(named.statement, 'en')).toContain('protocol ecdh: the one that computes in the group asked for')
+    expect(render(named.statement, 'zh')).toContain('协议 ecdh：按所要求的群计算的协议')
+    const plain = changed('learns: both', 'learns: both, protocol: ecdh')
+    expect(taskOf('aligned', plain).params).toMatchObject({ protocol: 'ecdh', suite: 'curve25519' })
+    expect(taskOf('aligned', named).cost.seconds).toBeGreaterThan(4 * taskOf('aligned', plain).cost.seconds)
+  })
+
+  test.each(['protocol: rr22', 'protocol: rr22-low', 'security: malicious'])(
+    'a group and %s do not go together',
+    (wish) => {
+      expect(() => changed('learns: both', `learns: both, suite: p256, ${wish}`)).toThrow(
+        expect.objectContaining({
+          problems: [
+            expect.objectContaining({
+              step: 'aligned',
+              field: 'suite',
+              error: expect.objectContaining({ code: 'STEP_PSI_SUITE' }),
+            }),
+          ],
+        }),
+      )
+    },
+  )
+
   test('early stop tells everybody after how many epochs', () => {
     const told = taskOf('model', changed('batch: auto', 'batch: auto, earlyStop: 0.001')).disclosures
     expect(told.filter((d) => d.what === 'training-epochs').map((d) => [d.to, d.atMost])).toEqual([

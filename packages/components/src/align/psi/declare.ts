@@ -58,8 +58,8 @@ const params = z.strictObject({
     .meta({
       label: { en: 'Group of ecdh', zh: 'ecdh 所用的群' },
       help: {
-        en: 'Where rules ask for one: sm2 (Chinese commercial cryptography, with SM3), p256 (NIST) or ristretto255; rows cost 4 to 75 times those of curve25519. It asks for ecdh.',
-        zh: '按合规要求选择：sm2（国密，配合 SM3）、p256（NIST）或 ristretto255；每行开销为 curve25519 的 4 至 75 倍。设定后即采用 ecdh。',
+        en: 'Where rules ask for one: p256 (NIST), sm2 (Chinese commercial cryptography, with SM3) or ristretto255; a row costs 4, 6 or 30 times one of curve25519. It asks for ecdh.',
+        zh: '按合规要求选择：p256（NIST）、sm2（国密，配合 SM3）或 ristretto255；每行开销分别为 curve25519 的 4、6、30 倍。设定后即采用 ecdh。',
       },
     }),
   security: z
