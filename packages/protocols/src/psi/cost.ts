@@ -65,7 +65,9 @@ function ecdhCost({ nx, ny, told }: PsiSizes, line: Line, suite: EcdhSuiteName):
   const computing = Math.max(own * nx + theirs * ny, own * ny + theirs * nx)
   // Both directions flow while both sides compute.
   const moving = Math.max(toSender, toReceiver) / line.bytesPerSecond
-  return sum({ toSender, toReceiver, rounds: 5, memoryBytes: 110e6 + 400 * (nx + ny) }, computing + moving, line)
+  const threads = computing < 2 ? 0 : 80e6
+  const memoryBytes = 110e6 + threads + 400 * (nx + ny)
+  return sum({ toSender, toReceiver, rounds: 5, memoryBytes }, computing + moving, line)
 }
 
 function rr22Cost(mode: Rr22Mode, whole: PsiSizes, line: Line): PsiCost {
