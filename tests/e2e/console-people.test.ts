@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { barriers, consoleUrl, noBrowser, openBrowser, password, type Seat, seat, setUp } from './browser.ts'
 import { makeHome, TestNode, told } from './harness.ts'
 
+const passphrase = 'kept in another place'
 /** Where pictures go, for whoever wants to look at them. */
 const pictures = process.env.SECUREFLOW_PICTURES
 
@@ -56,9 +57,24 @@ describe.skipIf(noBrowser !== undefined)(`accounts (${noBrowser ?? 'in chromium'
     await page.setViewportSize({ width: 1440, height: 900 })
   }
 
-  test('whoever is invited makes an account with the link, once', async () => {
+  test('from two empty nodes to a network, in the browser alone', async () => {
     const { page } = admin
     await setUp(page, urlA, 'Ada Admin')
+    await page.getByRole('button', { name: 'Go there' }).click()
+    await page.getByRole('button', { name: 'Found a network' }).click()
+    await page.getByRole('button', { name: 'Invite a member' }).click()
+    const invitation = (await page.locator('.mono', { hasText: /^sf1-/ }).textContent())!.trim()
+
+    const other = (await sit()).page
+    await setUp(other, await consoleUrl(b), 'Bea Admin')
+    await other.getByRole('button', { name: 'Go there' }).click()
+    await other.getByLabel('Invitation').fill(invitation)
+    await other.getByRole('button', { name: 'Join a network' }).click()
+    for (const at of [page, other]) await at.getByText('Link: connected').waitFor()
+  })
+
+  test('whoever is invited makes an account with the link, once', async () => {
+    const { page } = admin
     await page.goto(at('people'))
     await page.getByRole('button', { name: 'Invite somebody' }).click()
     const dialog = page.getByRole('dialog')
@@ -185,6 +201,45 @@ describe.skipIf(noBrowser !== undefined)(`accounts (${noBrowser ?? 'in chromium'
     await guest.getByText('PEOPLE_PROVIDER_OVER').waitFor()
     expect(guest.url()).toBe(at('provider'))
     await looked(guest, 'provider-refused')
+  })
+
+  test('a backup that is made while the node runs becomes that node again, its ledger included', async () => {
+    const { page } = admin
+    await page.goto(at('admin'))
+    for (const tab of ['Settings', 'Keys', 'Backups']) {
+      await page.getByRole('tab', { name: tab }).click()
+      await page.getByRole('tabpanel', { name: tab }).locator('.ant-card').first().waitFor()
+      await looked(page, tab.toLowerCase())
+    }
+    await page.getByLabel('Passphrase of the backup').fill(passphrase)
+    await page.getByRole('button', { name: 'Make a backup' }).click()
+    const file = page.getByRole('link', { name: /^bank-a-.*\.sfb$/ })
+    const [download] = await Promise.all([page.waitForEvent('download'), file.click()])
+    const fetched = join(folder, 'fetched.sfb')
+    await download.saveAs(fetched)
+    const before = await a.client.network.show()
+    await a.stop()
+
+    const home = join(folder, 'bank-a-again')
+    const env = { SECUREFLOW_BACKUP_PASSPHRASE: passphrase }
+    expect(
+      (await told(home, ['backup', 'restore', fetched], { ...env, SECUREFLOW_BACKUP_PASSPHRASE: 'another one' }))
+        .stderr,
+    ).toContain('BACKUP_NOT_OPENED')
+    expect((await told(home, ['backup', 'restore', fetched], env)).stderr).toContain('never start again')
+    a = await new TestNode(home).start()
+    const after = await a.client.network.show()
+    expect(after).toMatchObject({ id: before.id, height: before.height })
+    expect((await a.client.people.list()).map((p) => p.name)).toContain('Alan Analyst')
+    // The partner takes it for the same member.
+    await expect
+      .poll(async () => (await a.client.network.show()).members.every((m) => m.self || m.connected))
+      .toBe(true)
+    // Also without its node.
+    await a.stop()
+    const second = join(folder, 'second.sfb')
+    expect((await told(home, ['backup', 'create', second], env)).exitCode).toBe(0)
+    expect((await told(home, ['backup', 'verify', second, '--json'], env)).stdout).toContain('"member": "bank-a"')
     for (const { complaints } of seats) expect(complaints).toEqual([])
   })
 })

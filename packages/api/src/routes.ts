@@ -9,6 +9,7 @@ import { assetFacts } from './peer/assets.ts'
 import { waitingForVotes } from './peer/enrolment.ts'
 import { type RouteTable, route } from './route.ts'
 import { accountRoutes } from './routes/account.ts'
+import { adminRoutes } from './routes/admin.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { draftRoutes } from './routes/drafts.ts'
 import { grantRoutes } from './routes/grants.ts'
@@ -93,6 +94,7 @@ export const routes = {
   },
   ...peopleRoutes,
   ...accountRoutes,
+  ...adminRoutes,
   ...draftRoutes,
   network: {
     create: route({

@@ -40,6 +40,12 @@ export const cliErrors = errorCatalog({
     zh: '“{name}”的值无效：应为 {expected}。',
     fix: { en: 'Correct the value; see --help.', zh: '请更正该值；参见 --help。' },
   },
+  CLI_WRITE: {
+    class: 'input',
+    en: 'The file {file} cannot be written, or is there already.',
+    zh: '无法写入文件 {file}，或该文件已存在。',
+    fix: { en: 'Choose another name or folder; no file is overwritten.', zh: '请换一个名称或目录；不会覆盖已有文件。' },
+  },
   CLI_OTHER_KEY: {
     class: 'peer',
     en: 'The node at {url} shows another key than SECUREFLOW_FINGERPRINT: nothing was sent to it.',

@@ -4,6 +4,7 @@ import { baseErrors, type SecureflowError } from '@secureflow/base'
 import { Command, CommanderError } from 'commander'
 import { assetCommand } from './commands/asset/index.ts'
 import { auditCommand } from './commands/audit/index.ts'
+import { backupCommand } from './commands/backup/index.ts'
 import { consoleCommand } from './commands/console.ts'
 import { dataCommand } from './commands/data/index.ts'
 import { demoCommand } from './commands/demo/index.ts'
@@ -69,6 +70,7 @@ function buildProgram(context: CliContext): Command {
     consoleCommand,
     peopleCommand,
     tokenCommand,
+    backupCommand,
     explainCommand,
     demoCommand,
   ])

@@ -62,6 +62,14 @@ export const rulesQuery = queryOptions({
   queryKey: ['people', 'rules'],
   queryFn: ({ signal }) => client.people.rules({}, signal),
 })
+export const nodeSettingsQuery = queryOptions({
+  queryKey: ['settings'],
+  queryFn: ({ signal }) => client.settings.show({}, signal),
+})
+export const backupsQuery = queryOptions({
+  queryKey: ['backups'],
+  queryFn: ({ signal }) => client.backups.list({}, signal),
+})
 export const tokensQuery = queryOptions({
   queryKey: ['people', 'tokens'],
   queryFn: ({ signal }) => client.people.tokens({}, signal),

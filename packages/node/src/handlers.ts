@@ -37,6 +37,8 @@ export interface HandlerParts {
   verify: () => Promise<AuditReport>
   ownAddress: () => string
   startedAt: number
+  settings: Handlers<Routes>['settings']
+  backups: Handlers<Routes>['backups']
   stop: () => void
 }
 
@@ -56,6 +58,8 @@ export function makeHandlers({
   verify,
   ownAddress,
   startedAt,
+  settings,
+  backups,
   stop,
 }: HandlerParts): Handlers<Routes> {
   /** Datasets that were added before there was a network come onto its ledger. */
@@ -85,6 +89,8 @@ export function makeHandlers({
     },
     ...assetHandlers(assets, async (member) => (await network.require().ledger.members()).some((m) => m.id === member)),
     ...importHandlers(imports),
+    settings,
+    backups,
     ...peopleHandlers(people, { name: identity.name, version: release }),
     network: {
       create: ({ quorum }) => registering(network.create(quorum)),

@@ -9,10 +9,12 @@ import { nodePlatform } from '@secureflow/platform'
 import { assetPeers, createAssets } from './assets/create.ts'
 import { verifyOwnRecord } from './audit/verify.ts'
 import { Demo } from './demo/demo.ts'
+import { backupHandlers } from './backup/handlers.ts'
 import { Drafts } from './drafts/drafts.ts'
 import { listenError } from './errors.ts'
 import { makeHandlers } from './handlers.ts'
 import { loadIdentity, runningFile } from './identity/index.ts'
+import { changeSettings, settingsView } from './identity/settings.ts'
 import { Imports } from './intake/imports.ts'
 import { type NodeLogger, openLogger } from './logging/logger.ts'
 import { Credentials } from './network/credentials.ts'
@@ -259,6 +261,21 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     verify: () => verifyOwnRecord({ db, self: name, ledger: network.require().ledger }),
     ownAddress,
     startedAt: clock.now(),
+    settings: {
+      show: async () => settingsView(home, config),
+      change: async (change) => {
+        changeSettings(home, change)
+        if (change.logLevel !== undefined) logger.setLevel?.(change.logLevel)
+        return settingsView(home, config)
+      },
+    },
+    ...backupHandlers({
+      ...{ home, member: name, clock },
+      copyLedger: () => {
+        const ledger = network.current?.ledger
+        return ledger === undefined ? undefined : (folder) => ledger.copyTo(folder)
+      },
+    }),
     stop: () => ending.resolve(),
   })
   server = closes(
@@ -270,6 +287,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         token: identity.token,
         version: release,
         console: options.console,
+        home,
       },
       { handlers, metrics, logger, people, events, demo },
     ),

@@ -1,5 +1,6 @@
 /** Everything the command says in English, errors aside: they carry their own sentences. */
 import { asset } from './en/asset.ts'
+import { backup } from './en/backup.ts'
 import { member } from './en/member.ts'
 import { people } from './en/people.ts'
 import { request } from './en/request.ts'
@@ -35,6 +36,7 @@ secureflow flow run flow.yaml`,
     version: 'show the version',
   },
   people: people.say,
+  backup: backup.say,
   error: { party: 'who', fix: 'do', class: 'class', exit: 'exit code' },
   commands: {
     ...asset.commands,
@@ -43,6 +45,7 @@ secureflow flow run flow.yaml`,
     ...space.commands,
     ...request.commands,
     ...people.commands,
+    ...backup.commands,
     init: {
       about: 'Make a member: keys, certificate and configuration in its home folder',
       examples: `secureflow init --name bank-a

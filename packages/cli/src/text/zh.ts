@@ -2,6 +2,7 @@
 
 import type { en } from './en.ts'
 import { asset } from './zh/asset.ts'
+import { backup } from './zh/backup.ts'
 import { member } from './zh/member.ts'
 import { people } from './zh/people.ts'
 import { request } from './zh/request.ts'
@@ -37,6 +38,7 @@ secureflow flow run flow.yaml`,
     version: '显示版本',
   },
   people: people.say,
+  backup: backup.say,
   error: { party: '相关方', fix: '处理', class: '类别', exit: '退出码' },
   commands: {
     ...asset.commands,
@@ -45,6 +47,7 @@ secureflow flow run flow.yaml`,
     ...space.commands,
     ...request.commands,
     ...people.commands,
+    ...backup.commands,
     init: {
       about: '创建成员：在主目录中生成密钥、证书和配置',
       examples: `secureflow init --name bank-a

@@ -184,6 +184,11 @@ export class EmbeddedLedger {
     return (await this.#chain.block(height)).serialize()
   }
 
+  /** The ledger as it stands, into a folder that `open` takes; for a backup. */
+  copyTo(folder: string): Promise<void> {
+    return this.#store.copyTo(folder)
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true

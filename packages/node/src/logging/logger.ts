@@ -6,6 +6,8 @@ import { pino } from 'pino'
 import { asStorageError } from '../storage/errors.ts'
 
 export interface NodeLogger extends Logger {
+  /** From now on. */
+  setLevel?(level: 'debug' | 'info' | 'warn' | 'error'): void
   close(): void
 }
 
@@ -50,6 +52,9 @@ export function openLogger(home: string, { name, level }: { name: string; level:
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
+    setLevel(level) {
+      log.level = level
+    },
     close: () => destination.end(),
   }
 }

@@ -61,6 +61,8 @@ export interface NetworkLedger extends RunLedger {
   readonly tokens: TokenLedger
   /** For the verifier of the audit. */
   facts(): Promise<LedgerFacts>
+  /** A copy below a folder, under the name that it has below `ledger` in the home: for a backup. */
+  copyTo(folder: string): Promise<void>
   close(): Promise<void>
 }
 

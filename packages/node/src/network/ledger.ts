@@ -1,6 +1,7 @@
 /** The embedded ledger, replicated over the peer links, in the node's words. */
 import { createHash, randomBytes } from 'node:crypto'
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { type Clock, fromHex, type Logger, type MemberId, toHex } from '@secureflow/base'
 import type { Address } from '@secureflow/crypto'
 import {
@@ -83,7 +84,7 @@ export function ledgerHost(parts: LedgerParts): LedgerHost {
       const replica = await EmbeddedLedger.open({ folder, genesis, signer, transport, clock, logger })
       try {
         const client = await ledgerClient({ provider: replica.provider, signer, genesis })
-        return networkLedger(client, replica, identity.account as Address)
+        return networkLedger(client, replica, identity.account as Address, basename(folder))
       } catch (error) {
         await replica.close()
         throw error
@@ -92,7 +93,7 @@ export function ledgerHost(parts: LedgerParts): LedgerHost {
   }
 }
 
-function networkLedger(client: LedgerClient, replica: EmbeddedLedger, self: Address): NetworkLedger {
+function networkLedger(client: LedgerClient, replica: EmbeddedLedger, self: Address, folder: string): NetworkLedger {
   const tokens = tokenLedger(client, replica, self)
   const everyone = async (): Promise<LedgerMember[]> =>
     (await client.members()).map(({ name, account, peerKey, certificate, roles, state, gateway }) => ({
@@ -112,6 +113,10 @@ function networkLedger(client: LedgerClient, replica: EmbeddedLedger, self: Addr
     },
     tokens,
     facts: () => factsOf(client, replica, self),
+    copyTo: async (below) => {
+      await mkdir(below, { recursive: true })
+      await replica.copyTo(join(below, folder))
+    },
     close: () => replica.close(),
   }
 }

@@ -17,6 +17,7 @@ import {
 import { asSecureflowError, baseErrors, errorToJson, type Logger, type SecureflowError } from '@secureflow/base'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Demo } from '../demo/demo.ts'
+import { serveBackups } from '../backup/handlers.ts'
 import { listenError } from '../errors.ts'
 import { peopleErrors } from '../people/errors.ts'
 import type { People } from '../people/people.ts'
@@ -36,6 +37,8 @@ export interface ServerOptions {
   version: string
   /** Folder of the built console; without it there is none. */
   console?: string | undefined
+  /** Home folder: backups in it are served to admins. */
+  home?: string
 }
 
 export interface ServerDependencies {
@@ -104,6 +107,7 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
   const { demo } = dependencies
   if (demo !== undefined) serveDemo(app, routes, { demo, version: options.version }, closing.signal)
   if (options.console !== undefined) await serveConsole(app, options.console)
+  if (options.home !== undefined) serveBackups(app, options.home)
   app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
   app.get('/openapi.json', async () => openApi(routes, options.version, 'en'))
 

@@ -98,6 +98,7 @@ export class MemoryLedgers {
         mine.add(listener)
         state.listeners.add(listener)
       },
+      async copyTo() {},
       async close() {
         for (const listener of mine) state.listeners.delete(listener)
       },
