@@ -233,7 +233,9 @@ describe.skipIf(noBrowser !== undefined)(`accounts (${noBrowser ?? 'in chromium'
     expect((await a.client.people.list()).map((p) => p.name)).toContain('Alan Analyst')
     // The partner takes it for the same member.
     await expect
-      .poll(async () => (await a.client.network.show()).members.every((m) => m.self || m.connected))
+      .poll(async () => (await a.client.network.show()).members.every((m) => m.self || m.connected), {
+        timeout: 30_000,
+      })
       .toBe(true)
     // Also without its node.
     await a.stop()
@@ -241,7 +243,7 @@ describe.skipIf(noBrowser !== undefined)(`accounts (${noBrowser ?? 'in chromium'
     expect((await told(home, ['backup', 'create', second], env)).exitCode).toBe(0)
     expect((await told(home, ['backup', 'verify', second, '--json'], env)).stdout).toContain('"member": "bank-a"')
     for (const { complaints } of seats) expect(complaints).toEqual([])
-  })
+  }, 120_000)
 })
 
 /** What an authenticator shows now. */

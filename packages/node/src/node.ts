@@ -8,8 +8,8 @@ import type { Address } from '@secureflow/crypto'
 import { nodePlatform } from '@secureflow/platform'
 import { assetPeers, createAssets } from './assets/create.ts'
 import { verifyOwnRecord } from './audit/verify.ts'
-import { Demo } from './demo/demo.ts'
 import { backupHandlers } from './backup/handlers.ts'
+import { Demo } from './demo/demo.ts'
 import { Drafts } from './drafts/drafts.ts'
 import { listenError } from './errors.ts'
 import { makeHandlers } from './handlers.ts'
@@ -85,6 +85,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
 
   const identity = await loadIdentity(home, { passphrase, now: clock.now() })
   const { config, name } = identity
+  // Of what the node runs with: a listener writes into the options that it is given.
+  const started = structuredClone(config)
   closes(lockHome(home))
   const logger = options.logger ?? closes(openLogger(home, { name, level: config.logLevel }))
   const db = opened.adopt(await openDatabase(home), (d) => d.destroy())
@@ -262,11 +264,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     ownAddress,
     startedAt: clock.now(),
     settings: {
-      show: async () => settingsView(home, config),
+      show: async () => settingsView(home, started),
       change: async (change) => {
         changeSettings(home, change)
         if (change.logLevel !== undefined) logger.setLevel?.(change.logLevel)
-        return settingsView(home, config)
+        return settingsView(home, started)
       },
     },
     ...backupHandlers({

@@ -39,6 +39,7 @@ export function Keys() {
             <Card>
               <p className="quiet">{admin.keysAbout}</p>
               <Descriptions
+                layout="vertical"
                 column={1}
                 items={[
                   { key: 'key', label: admin.fingerprint, children: <span className="mono">{fingerprint}</span> },

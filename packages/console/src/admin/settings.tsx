@@ -39,6 +39,7 @@ function SettingsForm({ shown }: { shown: NodeSettings }) {
       <p className="quiet">{admin.settingsAbout}</p>
       {restartNeeded && <Alert type="warning" showIcon title={admin.restartNeeded} style={{ marginBottom: 16 }} />}
       <Descriptions
+        layout="vertical"
         column={1}
         items={[
           { key: 'name', label: admin.member, children: name },

@@ -81,6 +81,7 @@ function ProviderCard({ provider, busy, change }: ProviderCardProps) {
         <p>{admin.providerOff}</p>
       ) : (
         <Descriptions
+          layout="vertical"
           column={1}
           items={[
             { key: 'issuer', label: admin.issuer, children: <span className="mono">{provider.issuer}</span> },
@@ -170,7 +171,11 @@ function ProviderForm({ provider, busy, save, close }: ProviderFormProps) {
       <Form.Item
         name="baseUrl"
         label={admin.baseUrl}
-        extra={admin.redirect(`${baseUrl.replace(/\/$/, '')}/console/provider`)}
+        extra={
+          <span style={{ overflowWrap: 'anywhere' }}>
+            {admin.redirect(`${baseUrl.replace(/\/$/, '')}/console/provider`)}
+          </span>
+        }
         rules={[...required, { type: 'url' }]}
       >
         <Input autoComplete="off" />

@@ -26,7 +26,7 @@ export function Join() {
   return (
     <main className="entry">
       <Card
-        title={<h1 style={{ fontSize: 18, margin: 0 }}>{text.account.joinTitle(session.data.node.name)}</h1>}
+        title={<h1 className="entry-title">{text.account.joinTitle(session.data.node.name)}</h1>}
         extra={<Preferences />}
       >
         {code === '' ? (

@@ -29,7 +29,7 @@ export function ProviderAnswer() {
   if (error === undefined) return <Spin fullscreen description={text.admin.signingIn} />
   return (
     <main className="entry">
-      <Card title={<h1 style={{ fontSize: 18, margin: 0 }}>{text.admin.signingIn}</h1>}>
+      <Card title={<h1 className="entry-title">{text.admin.signingIn}</h1>}>
         <Failure error={error} />
         <Link to="/">{text.admin.backToSignIn}</Link>
       </Card>

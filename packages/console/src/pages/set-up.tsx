@@ -32,7 +32,7 @@ export function SetUp() {
   return (
     <main className="entry">
       <Card
-        title={<h1 style={{ fontSize: 18, margin: 0 }}>{text.entry.welcome(session.data.node.name)}</h1>}
+        title={<h1 className="entry-title">{text.entry.welcome(session.data.node.name)}</h1>}
         extra={<Preferences />}
       >
         <p>{text.entry.first}</p>

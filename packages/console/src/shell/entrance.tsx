@@ -97,7 +97,7 @@ function SignIn({ node, provider }: { node: string; provider: string | undefined
   })
   return (
     <main className="entry">
-      <Card title={<h1 style={{ fontSize: 18, margin: 0 }}>{text.entry.welcome(node)}</h1>} extra={<Preferences />}>
+      <Card title={<h1 className="entry-title">{text.entry.welcome(node)}</h1>} extra={<Preferences />}>
         <Form layout="vertical" onFinish={run} requiredMark={false}>
           <Form.Item name="name" label={text.entry.user} rules={[{ required: true }]}>
             <Input autoComplete="username" autoFocus readOnly={asksCode} />

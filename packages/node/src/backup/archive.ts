@@ -18,7 +18,7 @@ const pieceBytes = 1 << 20
 const tagBytes = 16
 const maxHeaderBytes = 2000
 const maxEntryBytes = 4000
-export const minPassphrase = 12
+const minPassphrase = 12
 
 const header = z.strictObject({
   kind: z.literal(magic),
