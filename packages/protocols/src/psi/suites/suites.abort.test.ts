@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { ids, start } from '../testing.ts'
 import type { EcdhSuiteName } from './cost.ts'
 
-const timeoutMs = 2000
+const timeoutMs = 20_000
 const peerOf = { 'bank-a': 'bank-b', 'bank-b': 'bank-a' } as const
 type Bank = keyof typeof peerOf
 
