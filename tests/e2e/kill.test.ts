@@ -2,6 +2,9 @@
  * A node is killed (SIGKILL) somewhere in a run and started again a moment later: the run succeeds at every party, and
  * every record holds. A node that stays away past the deadlines ends the run, with the same code for everybody.
  */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunEvent } from '@secureflow/api'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   begin,
@@ -141,6 +144,41 @@ describe('A run whose node stays away', () => {
     expect(await findings(site)).toEqual([])
   }, 120_000)
 })
+
+describe('A node that is killed between two buckets of an intersection', () => {
+  it('goes on from the last one, and leaves no scratch files', async () => {
+    await using site = await template.copy().start()
+    const [alignedOf, scratchOf] = [
+      (run: string) => untilStep(site.nodes['bank-a'].client, run, 'aligned', 'finished'),
+      (name: Name, run: string) => join(site.nodes[name].home, 'runs', run, 'scratch'),
+    ]
+    const flow = creditFlow().replace('learns: both }', 'learns: both, protocol: rr22, buckets: 64 }')
+    const run = await begin(site.client, flow)
+    const done = (event: RunEvent): number =>
+      event.kind === 'task-progress' && event.step === 'aligned' && event.unit === 'buckets' ? (event.done ?? 0) : 0
+    const reached = done(await untilEvent(site.nodes['bank-b'].client, run, (e) => done(e) >= 4))
+    await site.nodes['bank-b'].kill()
+    const left = readdirSync(join(scratchOf('bank-b', run), readdirSync(scratchOf('bank-b', run))[0]!))
+    expect(left.filter((name) => /^done-\d+$/.test(name)).length).toBeGreaterThanOrEqual(reached)
+    await site.nodes['bank-b'].start()
+    const again = untilEvent(
+      site.nodes['bank-a'].client,
+      run,
+      (e) => done(e) > 0 && e.kind === 'task-progress' && e.attempt > 1,
+    )
+    expect(done(await again)).toBeGreaterThanOrEqual(reached - 1)
+    await alignedOf(run)
+    expect(await outcomes(site, run)).toEqual(everywhere('succeeded'))
+    const { tasks } = await site.client.runs.show({ run })
+    expect(tasks.find((t) => t.step === 'aligned')!.attempt).toBe(2)
+    for (const name of ['bank-a', 'bank-b'] as const) await until(() => !existsSync(scratchOf(name, run)))
+    expect(await findings(site)).toEqual([])
+  }, 120_000)
+})
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await pause(20)
+}
 
 /** The run that this node did not know before, as soon as it has signed it. */
 async function newRun({ nodes }: Site, victim: Name, known: ReadonlySet<string>): Promise<string> {

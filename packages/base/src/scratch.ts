@@ -13,6 +13,6 @@ export interface Scratch {
   read(name: string): Promise<Uint8Array | undefined>
   /** Removes every file. */
   clear(): Promise<void>
-  /** @throws SCRATCH_FULL where so many bytes do not fit beside what is there */
+  /** @throws SCRATCH_FULL where the disk has no room for so many bytes, those that are here already among them */
   expectRoom(bytes: number): Promise<void>
 }

@@ -9,7 +9,7 @@
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, readFile, rename, rm, statfs } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Scratch, SecureflowError } from '@secureflow/base'
 import { platformErrors } from './errors.ts'
@@ -62,11 +62,8 @@ export function fileScratch(folder: string, key: Uint8Array): Scratch {
     read: (name) =>
       told(async () => {
         await growing.get(name)?.written()
-        const bytes = await readFile(pathOf(name)).catch((error: NodeJS.ErrnoException) => {
-          if (error.code === 'ENOENT') return undefined
-          throw error
-        })
-        return bytes && opened(key, name, bytes)
+        await using file = await open(pathOf(name), constants.O_RDONLY | constants.O_NOFOLLOW).catch(absent)
+        return file && (await opened(key, name, file))
       }),
     clear: () =>
       told(async () => {
@@ -77,7 +74,7 @@ export function fileScratch(folder: string, key: Uint8Array): Scratch {
       told(async () => {
         await makeFolder(folder)
         const { bavail, bsize } = await statfs(folder)
-        const free = bavail * bsize
+        const free = bavail * bsize + (await sizeOf(folder))
         if (free < bytes)
           throw platformErrors.SCRATCH_FULL({ needed: Math.ceil(bytes / megabyte), free: Math.floor(free / megabyte) })
       }),
@@ -127,6 +124,11 @@ class GrowingFile {
 const openNew = (path: string): Promise<FileHandle> =>
   open(path, constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | constants.O_WRONLY, 0o600)
 
+async function sizeOf(folder: string): Promise<number> {
+  const files = (await readdir(folder)).map((name) => stat(join(folder, name)))
+  return (await Promise.all(files)).reduce((sum, { size }) => sum + size, 0)
+}
+
 const makeFolder = (folder: string): Promise<unknown> => mkdir(folder, { recursive: true, mode: 0o700 })
 
 const fileKey = (key: Uint8Array, name: string, nonce: Uint8Array): Buffer =>
@@ -149,26 +151,40 @@ function sealed(key: Buffer, bytes: Uint8Array, piece: number, last: boolean): U
   return [length, text, cipher.getAuthTag()]
 }
 
-function opened(key: Uint8Array, name: string, file: Buffer): Uint8Array {
-  const damaged = () => platformErrors.SCRATCH_DAMAGED({})
-  if (file.length < nonceBytes) throw damaged()
-  const own = fileKey(key, name, file.subarray(0, nonceBytes))
-  const pieces: Buffer[] = []
-  for (let at = nonceBytes; at < file.length; ) {
-    const length = at + 4 <= file.length ? file.readUInt32LE(at) : Number.POSITIVE_INFINITY
-    const end = at + 4 + length + tagBytes
-    if (end > file.length) throw damaged()
-    const text = file.subarray(at + 4, at + 4 + length)
-    const tag = file.subarray(at + 4 + length, end)
-    // What `write` left is one piece and the last; what was appended has none that says so: its user knows how much it is.
-    const only = pieces.length === 0 && end === file.length ? [true, false] : [false]
-    const plain = only.map((last) => unsealed(own, text, tag, pieceNonce(pieces.length, last))).find((p) => p)
-    if (plain === undefined) throw damaged()
-    pieces.push(plain)
-    at = end
+/** Piece by piece, so that a large file is in memory once. */
+async function opened(key: Uint8Array, name: string, file: FileHandle): Promise<Uint8Array> {
+  const { size } = await file.stat()
+  let left = size
+  const next = async (length: number): Promise<Buffer> => {
+    if (length > left) throw platformErrors.SCRATCH_DAMAGED({})
+    left -= length
+    const part = Buffer.allocUnsafe(length)
+    for (let at = 0; at < length; ) {
+      const { bytesRead } = await file.read(part, at, length - at)
+      if (bytesRead === 0) throw platformErrors.SCRATCH_DAMAGED({})
+      at += bytesRead
+    }
+    return part
   }
-  const all = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
-  return new Uint8Array(all.buffer, all.byteOffset, all.length)
+  const own = fileKey(key, name, await next(nonceBytes))
+  const all = new Uint8Array(size)
+  let length = 0
+  for (let piece = 0; left > 0; piece++) {
+    const text = await next((await next(4)).readUInt32LE())
+    const tag = await next(tagBytes)
+    // What `write` left is one piece and the last; what was appended has none that says so: its user knows how much it is.
+    const plain =
+      unsealed(own, text, tag, pieceNonce(piece, false)) ??
+      (piece === 0 && left === 0 ? unsealed(own, text, tag, pieceNonce(0, true)) : undefined)
+    if (plain === undefined) throw platformErrors.SCRATCH_DAMAGED({})
+    all.set(plain, length)
+    length += plain.length
+  }
+  return all.subarray(0, length)
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }
 
 function unsealed(key: Buffer, text: Uint8Array, tag: Buffer, nonce: Uint8Array): Buffer | undefined {

@@ -17,7 +17,6 @@
  */
 import { encodeCbor, equalBytes, utf8 } from '@secureflow/base'
 import { channel, type Wire } from '@secureflow/channel'
-import type { BlockKernels } from '@secureflow/kernels'
 import { pause } from '../../session/pause.ts'
 import type { Session } from '../../session/session.ts'
 import { digested, twoParty } from '../../session/two-party.ts'
@@ -29,7 +28,7 @@ import { type EncodedItems, encoded } from '../items.ts'
 import { suiteOf } from '../rr22/parameters.ts'
 import { answer, compare, expectDone, Rr22Run, rr22Kernels, sayDone } from '../rr22/rr22.ts'
 import { Checkpoints, type Division, nothing, tryBytes } from './checkpoints.ts'
-import { bucketKey, bytesOf, divide, readBucket } from './divide.ts'
+import { type Bucket, bucketKey, bucketRoom, bytesOf, divide, readBucket } from './divide.ts'
 import { bucketCapacity, bucketsVersion, scratchOf } from './parameters.ts'
 import { hear, tell } from './telling.ts'
 import {
@@ -37,6 +36,7 @@ import {
   codecsOf,
   expectReal,
   type FromBoth,
+  type Lane,
   proofBytes,
   proofOf,
   tryOf,
@@ -60,21 +60,29 @@ export async function rr22InBuckets(session: Session, peer: string, input: Bucke
   const wire = digested(wireTo(session, peer), platform, receives)
   const two = twoParty(session, peer, wire, agreed.sessionId)
   const checkpoints = new Checkpoints(scratch, session.logger)
+  const lane = async (): Promise<Lane> => ({
+    kernels: await rr22Kernels(session),
+    room: bucketRoom(bucketCapacity(own, buckets)),
+  })
   const work: Work = {
     ...{ session, two, wire, input, scratch, checkpoints, receives },
     rows: { own, theirs },
     capacity: { own: bucketCapacity(own, buckets), theirs: bucketCapacity(theirs, buckets) },
-    kernels: [await rr22Kernels(session), await rr22Kernels(session)],
+    lanes: [await lane(), await lane()],
   }
   const real = given.ids === input.ids ? items : await encoded(given.ids, two.pause)
   const parts = [encodeCbor({ ...terms, theirs }), real.bytes, bytesOf(real.offsets), given.absent ?? nothing]
   const made = platform.sha256(...parts)
-  const kept = await checkpoints.division(made)
-  const done = await compareCheckpoints(work, kept)
-  if (!receives) await gate.release({ disclosure: 'matches', to: peer, count: Math.min(own, theirs) })
-  const division = done === undefined ? await divideRows(work, items, made) : kept!
-  await throughBuckets(work, division, done ?? new Set())
-  return receives ? await tell(work) : await hear(work)
+  try {
+    const kept = await checkpoints.division(made)
+    const done = await compareCheckpoints(work, kept)
+    if (!receives) await gate.release({ disclosure: 'matches', to: peer, count: Math.min(own, theirs) })
+    const division = done === undefined ? await divideRows(work, items, made) : kept!
+    await throughBuckets(work, division, done ?? new Set())
+    return receives ? await tell(work) : await hear(work)
+  } finally {
+    for (const { kernels } of work.lanes) await kernels.close()
+  }
 }
 
 /** @returns the buckets that both sides have done in the same try; undefined where they begin anew */
@@ -96,11 +104,11 @@ async function compareCheckpoints(work: Work, kept: Division | undefined): Promi
 }
 
 async function divideRows(work: Work, items: EncodedItems, made: Uint8Array): Promise<Division> {
-  const { two, input, scratch, checkpoints, capacity, kernels } = work
+  const { two, input, scratch, checkpoints, capacity, lanes } = work
   const seed = two.sid // nobody could choose it
   await scratch.clear()
   const how = { key: bucketKey(two, seed), buckets: input.buckets }
-  const counts = await divide(kernels[0], scratch, items, how, two.pause)
+  const counts = await divide(lanes[0].kernels, scratch, items, how, two.pause)
   if (counts.some((count) => count > capacity.own)) throw psiErrors.PSI_ENCODING_FAILED({})
   const division = { seed, made, counts }
   await checkpoints.keepDivision(division)
@@ -120,7 +128,7 @@ async function throughBuckets(work: Work, { counts }: Division, done: ReadonlySe
     const progress = (fraction: number): void => {
       if (speaking) report(work, done.size + nth, counts.length, fraction)
     }
-    before = intersectBucket(work, { bucket, count: counts[bucket]! }, work.kernels[nth & 1]!, begins, progress)
+    before = intersectBucket(work, { bucket, count: counts[bucket]! }, work.lanes[nth & 1]!, begins, progress)
     before.catch(() => {}) // told when its turn comes
     try {
       await begins
@@ -140,13 +148,13 @@ const report = ({ input }: Work, done: number, total: number, fraction: number):
 async function intersectBucket(
   work: Work,
   { bucket, count }: { bucket: number; count: number },
-  kernels: BlockKernels,
+  { kernels, room }: Lane,
   turn: Promise<void>,
   progress: (fraction: number) => void,
 ): Promise<void> {
   const { session, two, input, scratch, receives, capacity } = work
   const { platform, rng } = two
-  const { items, rows } = await readBucket(scratch, rng, { bucket, count, capacity: capacity.own })
+  await readBucket(scratch, rng, { bucket, count }, room)
   const sid = platform.sha256(utf8('secureflow psi bucket'), two.sid, encodeCbor(bucket))
   const wire = digested(inTurn(wireTo(session, two.peer), turn), platform, receives)
   const told = { ...input, progress: ({ fraction }: { fraction: number }) => progress(fraction) }
@@ -154,7 +162,7 @@ async function intersectBucket(
   const run = new Rr22Run(kernels, { ...two, wire, sid }, wire, told, sizes, receives)
   const mark = kernels.mark()
   try {
-    await (receives ? compareBucket : answerBucket)(work, bucket, run, items, rows)
+    await (receives ? compareBucket : answerBucket)(work, bucket, run, room)
   } finally {
     kernels.release(mark)
   }
@@ -164,8 +172,7 @@ async function compareBucket(
   { input, checkpoints, two: { platform } }: Work,
   bucket: number,
   run: Rr22Run,
-  items: EncodedItems,
-  rows: Uint32Array,
+  { items, rows }: Bucket,
 ): Promise<void> {
   const { found, secondTags } = await compare(run, items)
   const matched = found.rows.map((item) => rows[item]!)
@@ -180,8 +187,7 @@ async function answerBucket(
   { input, checkpoints }: Work,
   bucket: number,
   run: Rr22Run,
-  items: EncodedItems,
-  rows: Uint32Array,
+  { items, rows }: Bucket,
 ): Promise<void> {
   const { order, secondTags } = await answer(run, items)
   const tells = input.learns === 'both'

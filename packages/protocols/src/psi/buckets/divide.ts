@@ -94,24 +94,29 @@ export interface Bucket {
 
 export const noRow = 0xffffffff
 
-/** @throws SCRATCH_DAMAGED */
+/** Room for one bucket after another. */
+export function bucketRoom(capacity: number): Bucket {
+  const offsets = Uint32Array.from({ length: capacity + 1 }, (_, i) => 16 * i)
+  return { items: { bytes: new Uint8Array(16 * capacity), offsets }, rows: new Uint32Array(capacity) }
+}
+
+/** Overwrites `into`. @param count  how many items of the bucket are real @throws SCRATCH_DAMAGED, PSI_SCRATCH_LOST */
 export async function readBucket(
   scratch: Scratch,
   rng: Rng,
-  at: { bucket: number; count: number; capacity: number },
-): Promise<Bucket> {
-  const { bucket, count, capacity } = at
+  { bucket, count }: { bucket: number; count: number },
+  into: Bucket,
+): Promise<void> {
   const records = await recordsOf(scratch, bucket, count)
-  const digests = new Uint32Array(4 * capacity)
-  const rows = new Uint32Array(capacity).fill(noRow)
+  const { items, rows } = into
+  const digests = wordsOf(items.bytes)
   for (let i = 0; i < count; i++) {
     const from = recordWords * i
     for (let k = 0; k < 4; k++) digests[4 * i + k] = records[from + k]!
     rows[i] = records[from + 4]!
   }
-  const bytes = bytesOf(digests)
-  rng.fill(bytes.subarray(16 * count))
-  return { items: { bytes, offsets: Uint32Array.from({ length: capacity + 1 }, (_, i) => 16 * i) }, rows }
+  rows.fill(noRow, count)
+  rng.fill(items.bytes.subarray(16 * count))
 }
 
 /** Of the digests of all items of a run. */

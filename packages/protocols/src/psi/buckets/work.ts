@@ -9,7 +9,7 @@ import type { EncodedItems } from '../items.ts'
 import { bitmapBytes } from '../rr22/matches.ts'
 import type { Rr22Input } from '../rr22/rr22.ts'
 import { type Checkpoints, tryBytes } from './checkpoints.ts'
-import { noRow } from './divide.ts'
+import { type Bucket, noRow } from './divide.ts'
 
 export interface BucketsInput extends Rr22Input {
   /** A power of two above 1; must be equal at both sides. */
@@ -31,7 +31,13 @@ export interface Work {
   /** Items of each bucket. */
   capacity: { own: number; theirs: number }
   /** One compares while the other prepares. */
-  kernels: readonly [BlockKernels, BlockKernels]
+  lanes: readonly [Lane, Lane]
+}
+
+/** What a bucket is compared in, one after the other. */
+export interface Lane {
+  kernels: BlockKernels
+  room: Bucket
 }
 
 export interface FromBoth {

@@ -89,9 +89,17 @@ interface Answered {
 }
 
 export async function rr22(session: Session, peer: string, input: Rr22Input): Promise<Learned> {
+  const kernels = await rr22Kernels(session)
+  try {
+    return await inKernels(kernels, session, peer, input)
+  } finally {
+    await kernels.close()
+  }
+}
+
+async function inKernels(kernels: BlockKernels, session: Session, peer: string, input: Rr22Input): Promise<Learned> {
   const { as, learns, reveals, normalisation, chunk, padding, brings, expects, expectsRows } = input
   const turn = () => pause(session.signal)
-  const kernels = await rr22Kernels(session)
   const items = await encoded(input.ids, turn)
   const rows = items.offsets.length - 1
   await refuseEqual(kernels, session.rng, items, turn)
@@ -309,9 +317,16 @@ interface Releases {
 const proofOf = ({ malicious, two }: Rr22Run, second: Uint8Array): Uint8Array =>
   malicious ? two.platform.sha256(utf8('secureflow psi matches'), two.sid, second) : new Uint8Array(0)
 
-/** Kernels with room for one intersection. */
-export const rr22Kernels = ({ platform }: Session): Promise<BlockKernels> =>
-  loadBlocks(platform, { maxBytes: kernelBytes })
+/**
+ * Kernels with room for one intersection; to be closed. Worker threads share their work where the machine has more than
+ * two processors: on two, the other one is the node's, or the partner's. A thread takes about 15 MB.
+ */
+export function rr22Kernels({ platform, signal }: Session): Promise<BlockKernels> {
+  const { workers } = platform
+  const spare = Math.min(mostThreads, (workers?.parallelism ?? 1) - 1)
+  const threads = workers === undefined || spare < 2 ? {} : { workers: { ...workers, parallelism: spare }, signal }
+  return loadBlocks(platform, { maxBytes: kernelBytes, ...threads })
+}
 
 /** What both roles share. */
 export class Rr22Run {
@@ -486,5 +501,6 @@ export class Rr22Run {
 }
 
 const steps = 6
+const mostThreads = 3
 /** Nearly all that WebAssembly can address; about 200 bytes a row are used. */
 const kernelBytes = 3.5 * 2 ** 30
