@@ -11,6 +11,8 @@ import { type RouteTable, route } from './route.ts'
 import { accountRoutes } from './routes/account.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { assetRoutes } from './routes/assets.ts'
+import { connectionRoutes } from './routes/connections.ts'
+import { dataViewRoutes } from './routes/data-views.ts'
 import { draftRoutes } from './routes/drafts.ts'
 import { grantRoutes } from './routes/grants.ts'
 import { importRoutes } from './routes/imports.ts'
@@ -144,6 +146,7 @@ export const routes = {
     }),
   },
   data: {
+    ...dataViewRoutes,
     add: route({
       method: 'POST',
       path: '/datasets',
@@ -234,6 +237,7 @@ export const routes = {
       errors: ['API_NOT_FOUND'],
     }),
   },
+  connections: connectionRoutes,
   imports: importRoutes,
   assets: assetRoutes,
   flows: {

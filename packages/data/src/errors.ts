@@ -206,6 +206,21 @@ export const dataErrors = errorCatalog({
       zh: '请查看原因：常见的是某列类型不对，或选错了 id 列。',
     },
   },
+  DATA_DATABASE: {
+    class: 'input',
+    en: 'The database of the connection "{name}" did not answer as expected ({reason}).',
+    zh: '连接“{name}”的数据库未按预期应答（{reason}）。',
+    fix: {
+      en: 'Check address, name, password and query; the code in brackets is the server’s or the network’s own.',
+      zh: '请检查地址、用户名、密码与查询；括号中为服务器或网络给出的代码。',
+    },
+  },
+  DATA_QUERY: {
+    class: 'input',
+    en: 'The query does not begin with SELECT, WITH, VALUES or TABLE.',
+    zh: '查询未以 SELECT、WITH、VALUES 或 TABLE 开头。',
+    fix: { en: 'Write one statement that reads.', zh: '请写一条只读语句。' },
+  },
   DATA_DISK_FULL: {
     class: 'input',
     en: 'The disk is full: {path} could not be written.',

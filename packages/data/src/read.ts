@@ -64,13 +64,13 @@ export interface Source {
 export async function withSource<T>(
   path: string,
   options: ReadOptions,
-  work: (source: Source) => Promise<T>,
+  work: (source: Source, connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
   const format = options.format ?? formatOf(path)
   await requireReadable(path)
   return await withDuckDb([resolve(path)], async (connection) => {
     const source = format === 'csv' ? await csv(connection, path, options) : await parquet(connection, path, options)
-    return await work(source)
+    return await work(source, connection)
   })
 }
 

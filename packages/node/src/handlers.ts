@@ -6,8 +6,7 @@ import type { AuditReport } from './audit/verify.ts'
 import type { Demo } from './demo/demo.ts'
 import type { Drafts } from './drafts/drafts.ts'
 import type { Identity } from './identity/index.ts'
-import { importHandlers } from './intake/handlers.ts'
-import type { Imports } from './intake/imports.ts'
+import { type IntakeParts, importHandlers, viewHandlers } from './intake/handlers.ts'
 import type { Credentials } from './network/credentials.ts'
 import type { Decisions } from './network/decisions.ts'
 import type { Network } from './network/network.ts'
@@ -24,7 +23,7 @@ export interface HandlerParts {
   decisions: Decisions
   credentials: Credentials
   assets: AssetService
-  imports: Imports
+  intake: IntakeParts
   usage: UsageReports
   people: People
   drafts: Drafts
@@ -48,7 +47,7 @@ export function makeHandlers({
   decisions,
   credentials,
   assets,
-  imports,
+  intake,
   usage,
   people,
   drafts,
@@ -68,6 +67,9 @@ export function makeHandlers({
     await assets.settle()
     return view
   }
+  const owned = assetHandlers(assets, async (member) =>
+    (await network.require().ledger.members()).some((m) => m.id === member),
+  )
   return {
     node: {
       health: async () => ({ ok: true }),
@@ -87,10 +89,11 @@ export function makeHandlers({
         return {}
       },
     },
-    ...assetHandlers(assets, async (member) => (await network.require().ledger.members()).some((m) => m.id === member)),
-    ...importHandlers(imports),
     settings,
     backups,
+    ...owned,
+    data: { ...owned.data, ...viewHandlers(intake) },
+    ...importHandlers(intake),
     ...peopleHandlers(people, { name: identity.name, version: release }),
     network: {
       create: ({ quorum }) => registering(network.create(quorum)),

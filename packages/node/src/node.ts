@@ -15,7 +15,9 @@ import { listenError } from './errors.ts'
 import { makeHandlers } from './handlers.ts'
 import { loadIdentity, runningFile } from './identity/index.ts'
 import { changeSettings, settingsView } from './identity/settings.ts'
+import { Connections } from './intake/connections.ts'
 import { Imports } from './intake/imports.ts'
+import { DataViews } from './intake/views.ts'
 import { type NodeLogger, openLogger } from './logging/logger.ts'
 import { Credentials } from './network/credentials.ts'
 import { Decisions } from './network/decisions.ts'
@@ -155,12 +157,15 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   })
   const settleAssets = () =>
     void assets.settle().catch((err: unknown) => logger.warn({ err }, 'own assets are not yet on the ledger'))
+  const connections = closes(new Connections({ db, secret: commitmentKey, clock, rng }))
+  const { datasets } = assets
   const imports = closes(
     await Imports.open(
       { home, maxBytes: config.data?.uploadBytes ?? defaultUploadBytes },
-      { datasets: assets.datasets, tell, clock, rng },
+      { datasets, connections, tell, clock, rng },
     ),
   )
+  const views = closes(new DataViews({ home, datasets, tell }))
   let server: PeopleServer | undefined
   let runs: (RunService & { close(): Promise<void> }) | undefined
   let spaces: Spaces | undefined
@@ -240,7 +245,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     decisions,
     credentials,
     assets,
-    imports,
+    intake: { imports, connections, views },
     usage: new UsageReports({
       db,
       self: name,

@@ -67,7 +67,7 @@ function sqliteRows(db: DatabaseSync, table: string, total: number): RowSource {
 }
 
 /** A row of a driver as text. */
-function cellsOf(values: readonly unknown[], line: number): RawRow {
+export function cellsOf(values: readonly unknown[], line: number): RawRow {
   const row: RawRow = { line, cells: [] }
   for (const value of values) {
     const cell = textOf(value)

@@ -37,7 +37,7 @@ export interface StageRequest extends StageOptions {
 }
 
 export interface Staged {
-  format: SourceFormat
+  format: SourceFormat | 'database'
   encoding?: Encoding
   delimiter?: string
   sheet?: string

@@ -13,7 +13,7 @@ function found<T>(name: string, value: T | undefined): T {
 export function assetHandlers(
   { datasets, market, lineage }: AssetService,
   isMember: (member: string) => Promise<boolean>,
-): Pick<Handlers<Routes>, 'data' | 'assets'> {
+): Pick<Handlers<Routes>, 'assets'> & { data: Omit<Handlers<Routes>['data'], 'profile' | 'computeProfile' | 'rows'> } {
   return {
     data: {
       add: (request) => datasets.add(request),

@@ -9,6 +9,12 @@ const child = fileURLToPath(new URL('./child.ts', import.meta.url))
 /** Megabytes of JavaScript; the engine has its own. */
 const heapMb = 2048
 
+export const childArguments = [`--max-old-space-size=${heapMb}`, child]
+export const childOptions: { stdio: ['pipe', 'pipe', 'ignore']; env: NodeJS.ProcessEnv } = {
+  stdio: ['pipe', 'pipe', 'ignore'],
+  env: { PATH: process.env.PATH ?? '' },
+}
+
 type Message = { progress: { done: number; total: number } } | { result: unknown } | { error: ErrorJson }
 
 export interface ApartOptions {
@@ -23,10 +29,7 @@ export async function apart<N extends JobName>(
   { signal, progress }: ApartOptions,
 ): Promise<ResultOf<N>> {
   if (signal.aborted) throw baseErrors.ABORTED({})
-  const process_ = spawn(process.execPath, [`--max-old-space-size=${heapMb}`, child], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: { PATH: process.env.PATH ?? '' },
-  })
+  const process_ = spawn(process.execPath, childArguments, childOptions)
   const kill = () => process_.kill('SIGKILL')
   signal.addEventListener('abort', kill)
   try {

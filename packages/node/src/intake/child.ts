@@ -1,5 +1,5 @@
 /**
- * One job in a process of its own. It comes as the first line on stdin, which stays open: when the node goes, so does this
+ * One job in a process of its own, or with `stay` one after the other. A job comes as a line on stdin, which stays open: when the node goes, so does this
  * process. Progress and the answer go to stdout as lines of JSON.
  */
 import { createInterface } from 'node:readline'
@@ -13,7 +13,16 @@ const input = createInterface({ input: process.stdin })
 const tell = (message: unknown): Promise<void> =>
   new Promise((resolve) => process.stdout.write(`${JSON.stringify(message)}\n`, () => resolve()))
 
-input.once('line', (line) => {
+/** One after the other, so that answers come in the order of the questions. */
+let last: Promise<void> = Promise.resolve()
+const stays = process.argv[2] === 'stay'
+
+input.on('line', (line) => {
+  last = last.then(() => answer(JSON.parse(line) as Job))
+})
+input.once('close', () => process.exit(1))
+
+async function answer(job: Job): Promise<void> {
   let told = 0
   const progress = (done: number, total: number): void => {
     const now = Date.now()
@@ -21,11 +30,9 @@ input.once('line', (line) => {
     told = now
     void tell({ progress: { done, total } })
   }
-  void perform(JSON.parse(line) as Job, progress)
-    .then(
-      (result) => tell({ result }),
-      (error: unknown) => tell({ error: errorToJson(error) }),
-    )
-    .then(() => process.exit(0))
-})
-input.once('close', () => process.exit(1))
+  await perform(job, progress).then(
+    (result) => tell({ result }),
+    (error: unknown) => tell({ error: errorToJson(error) }),
+  )
+  if (!stays) process.exit(0)
+}

@@ -55,6 +55,12 @@ export const intakeErrors = errorCatalog({
     zh: '该表有 {expected} 列，但只确定了 {received} 列。',
     fix: { en: 'Settle each column, in the order of the table.', zh: '请按表中顺序确定每一列。' },
   },
+  IMPORT_QUESTION: {
+    class: 'input',
+    en: 'A table or a query was expected, and one of them only.',
+    zh: '应给出数据表或查询，且只能给出其一。',
+    fix: { en: 'Name a table, or write a query.', zh: '请选择一张数据表，或填写查询。' },
+  },
   IMPORT_BAD_ROWS: {
     class: 'input',
     en: '{bad} rows cannot be used, and nobody said that they may be left out.',
@@ -63,5 +69,17 @@ export const intakeErrors = errorCatalog({
       en: 'Look at them, then leave them out, or correct the source and begin again.',
       zh: '请查看这些行，然后确认剔除，或更正来源后重新导入。',
     },
+  },
+  CONNECTION_UNKNOWN: {
+    class: 'input',
+    en: 'There is no connection "{name}".',
+    zh: '没有名为“{name}”的数据库连接。',
+    fix: { en: 'List the connections, or add it.', zh: '请查看现有连接，或新增该连接。' },
+  },
+  CONNECTION_PASSWORD: {
+    class: 'input',
+    en: 'The connection "{name}" needs its password: it is new, or leads to another place than before.',
+    zh: '连接“{name}”需要输入密码：它是新建的，或目标地址已更改。',
+    fix: { en: 'Give the password of the database user.', zh: '请输入数据库用户的密码。' },
   },
 })

@@ -32,6 +32,7 @@ import type { Converted, Staged, StageOptions } from '@secureflow/data/intake/in
 import { readBadRows } from '@secureflow/data/intake/index'
 import type { Assets } from '../assets/assets.ts'
 import { apart } from './apart.ts'
+import type { Connections } from './connections.ts'
 import { intakeErrors } from './errors.ts'
 import { Turns } from './turns.ts'
 
@@ -47,6 +48,7 @@ export interface ImportsOptions {
 
 export interface ImportsDependencies {
   datasets: Pick<Assets, 'add' | 'version'>
+  connections: Pick<Connections, 'login'>
   tell: (topic: string) => void
   clock: Clock
   rng: Rng
@@ -105,6 +107,10 @@ export class Imports {
     const { clock, rng } = this.#deps
     this.#makeRoom()
     if (this.#all.size >= maxOpen) throw intakeErrors.IMPORT_TOO_MANY({ count: this.#all.size })
+    if (source.kind === 'database') {
+      if ((source.table === undefined) === (source.query === undefined)) throw intakeErrors.IMPORT_QUESTION({})
+      await this.#deps.connections.login(source.connection)
+    }
     if (source.kind === 'upload') {
       if (source.sizeBytes > maxBytes)
         throw intakeErrors.IMPORT_TOO_LARGE({ size: source.sizeBytes, allowed: maxBytes })
@@ -272,10 +278,20 @@ export class Imports {
     one.staged = one.checked = undefined
     one.decided = []
     const { source, folder } = one
-    if (source.kind === 'database') return
+    const { maxBytes } = this.#options
+    if (source.kind === 'database') {
+      const { connection: name, table, query } = source
+      const login = await this.#deps.connections.login(name)
+      const request = { login, name, question: { table, query }, folder, maxBytes }
+      this.#work(one, 'examining', async (options) => {
+        one.staged = await apart('database', request, options)
+        return 'examined'
+      })
+      return
+    }
     const path = source.kind === 'upload' ? uploadFile(folder) : source.path
     this.#work(one, 'examining', async (options) => {
-      one.staged = await apart('stage', { ...reading, path, folder, maxBytes: this.#options.maxBytes }, options)
+      one.staged = await apart('stage', { ...reading, path, folder, maxBytes }, options)
       return 'examined'
     })
   }

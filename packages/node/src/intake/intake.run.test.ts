@@ -1,5 +1,5 @@
 /** Tables taken in by a real node: sent in pieces, examined and checked in child processes, registered. */
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { errorBody, errorFromBody, routes, type TableImport } from '@secureflow/api'
@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { ask, type Listening } from '../testing/ask.ts'
 import { inMemory, makeHome } from '../testing/nodes.ts'
 
-const { imports, data } = routes
+const { connections, data, imports } = routes
 let node: Awaited<ReturnType<ReturnType<typeof inMemory>>>
 
 const csv = 'cust_id,age,sex,default\nC1,31,1,0\nC2,x,2,1\nC3,44,1,1\nC3,45,1,0\nC4,50,2,0\n'
@@ -159,4 +159,59 @@ test('a node that closes ends what is under way, and its next life begins withou
   const second = await start(home)
   expect(await ask(second, imports.list, {})).toEqual([])
   expect(existsSync(join(home, 'imports', id))).toBe(false)
+})
+
+test('figures and rows of a dataset, as long as its file is the version that was registered', async () => {
+  await up()
+  const path = join(node.home, 'loans.csv')
+  writeFileSync(path, `id,default,income\n${Array.from({ length: 300 }, (_, i) => `c${i},${i % 2},${i}`).join('\n')}\n`)
+  await ask(node, data.add, { path, name: 'loans', id: 'id', label: 'default' })
+  expect(await ask(node, data.profile, { name: 'loans' })).toEqual({ state: 'none' })
+  await ask(node, data.computeProfile, { name: 'loans' })
+  let view = await ask(node, data.profile, { name: 'loans' })
+  while (view.state === 'computing') view = await ask(node, data.profile, { name: 'loans' })
+  expect(view.figures?.columns.map((c) => c.distinct)).toEqual([300, 2, 300])
+  const [file] = readdirSync(join(node.home, 'profiles'))
+  expect(statSync(join(node.home, 'profiles', file!)).mode & 0o777).toBe(0o600)
+  const pages = [0, 100, 299].map((from) => ask(node, data.rows, { name: 'loans', from, count: 100 }))
+  const [first, second, last] = await Promise.all(pages)
+  expect([first!.rows[0], second!.rows[0], last!.rows]).toEqual([
+    ['c0', '0', '0'],
+    ['c100', '0', '100'],
+    [['c299', '1', '299']],
+  ])
+  writeFileSync(path, 'id,default,income\nc1,1,2\n')
+  await expect(ask(node, data.rows, { name: 'loans' })).rejects.toMatchObject({ code: 'DATA_CHANGED' })
+})
+
+test('a password goes in and does not come out; another place needs it again', async () => {
+  await up()
+  const place = {
+    name: 'core',
+    kind: 'postgres',
+    host: '127.0.0.1',
+    port: 1,
+    database: 'd',
+    user: 'u',
+    tls: 'off',
+  } as const
+  await expect(ask(node, connections.save, place)).rejects.toMatchObject({ code: 'CONNECTION_PASSWORD' })
+  const saved = await ask(node, connections.save, { ...place, password: 'a word to hide' })
+  expect(await ask(node, connections.save, place)).toMatchObject({ ...saved, savedAt: expect.any(Number) })
+  await expect(ask(node, connections.save, { ...place, host: 'elsewhere' })).rejects.toMatchObject({
+    code: 'CONNECTION_PASSWORD',
+  })
+  expect(JSON.stringify(await ask(node, connections.list, {}))).not.toContain('a word')
+  await expect(ask(node, connections.test, { name: 'core' })).rejects.toMatchObject({ code: 'DATA_DATABASE' })
+  const both = { kind: 'database', connection: 'core', table: 't', query: 'SELECT 1' } as const
+  await expect(ask(node, imports.start, { source: both })).rejects.toMatchObject({ code: 'IMPORT_QUESTION' })
+  const unknown = { kind: 'database', connection: 'other', table: 't' } as const
+  await expect(ask(node, imports.start, { source: unknown })).rejects.toMatchObject({ code: 'CONNECTION_UNKNOWN' })
+  const { id } = await ask(node, imports.start, { source: { kind: 'database', connection: 'core', table: 't' } })
+  expect((await settled(id)).error).toMatchObject({ code: 'DATA_DATABASE' })
+  for (const file of readdirSync(node.home))
+    if (statSync(join(node.home, file)).isFile())
+      expect(readFileSync(join(node.home, file)).includes('a word to hide'), file).toBe(false)
+  await ask(node, connections.remove, { name: 'core' })
+  expect(await ask(node, connections.list, {})).toEqual([])
 })

@@ -1,10 +1,23 @@
 /** What is done with tables outside the node's own process: each job is one message in and one out. */
-import { type ConvertRequest, convert, type StageRequest, stage } from '@secureflow/data/intake/index'
+import {
+  type ConvertRequest,
+  convert,
+  type DatabaseRequest,
+  listTables,
+  type StageRequest,
+  stage,
+  stageDatabase,
+} from '@secureflow/data/intake/index'
+import { type ProfileRequest, profileTable, type RowsRequest, readRows } from '@secureflow/data/profile'
 
 export type Progress = (done: number, total: number) => void
 
 const work = {
   stage: (request: StageRequest, progress: Progress) => stage(request, progress),
+  database: (request: DatabaseRequest, progress: Progress) => stageDatabase(request, progress),
+  tables: (request: Parameters<typeof listTables>[0]) => listTables(request),
+  profile: (request: ProfileRequest, progress: Progress) => profileTable(request, progress),
+  rows: (request: RowsRequest) => readRows(request),
   convert: (request: ConvertRequest, progress: Progress) => convert(request, progress),
 }
 

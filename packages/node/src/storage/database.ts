@@ -3,6 +3,7 @@ import { Kysely } from 'kysely'
 import type { AssetTables } from '../assets/tables.ts'
 import type { DraftTables } from '../drafts/tables.ts'
 import type { GrantTables } from '../grants/tables.ts'
+import type { IntakeTables } from '../intake/tables.ts'
 import type { LineageTables } from '../lineage/tables.ts'
 import type { NetworkTables } from '../network/tables.ts'
 import type { PeopleTables } from '../people/tables.ts'
@@ -19,6 +20,7 @@ export interface Tables
     RunTables,
     LineageTables,
     GrantTables,
+    IntakeTables,
     PeopleTables,
     DraftTables,
     SpaceTables,

@@ -7,6 +7,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { assetMigrations } from '../assets/tables.ts'
 import { draftMigrations } from '../drafts/tables.ts'
 import { grantMigrations } from '../grants/tables.ts'
+import { intakeMigrations } from '../intake/tables.ts'
 import { lineageMigrations } from '../lineage/tables.ts'
 import { networkMigrations } from '../network/tables.ts'
 import { peopleMigrations } from '../people/tables.ts'
@@ -30,6 +31,7 @@ const all: readonly StorageMigration[] = [
   ...usageMigrations,
   ...grantMigrations,
   ...draftMigrations,
+  ...intakeMigrations,
   ...spaceMigrations,
 ]
 
