@@ -90,6 +90,16 @@ const pages = [
   }),
   createRoute({
     getParentRoute: parent,
+    path: '/import',
+    component: lazyRouteComponent(() => import('./data/import-start.tsx'), 'ImportStart'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/import/$id',
+    component: lazyRouteComponent(() => import('./data/import-page.tsx'), 'ImportPage'),
+  }),
+  createRoute({
+    getParentRoute: parent,
     path: '/flows',
     component: lazyRouteComponent(() => import('./pages/flows.tsx'), 'Flows'),
   }),

@@ -23,9 +23,14 @@ export function Data() {
       about={text.data.about}
       actions={
         may('data.add') && (
-          <Button type="primary" onClick={() => setAdding(true)}>
-            {text.data.add}
-          </Button>
+          <>
+            <Button onClick={() => setAdding(true)}>{text.intake.inPlace}</Button>
+            <Link to="/import">
+              <Button type="primary" tabIndex={-1}>
+                {text.intake.open}
+              </Button>
+            </Link>
+          </>
         )
       }
     >
@@ -96,7 +101,14 @@ function AddDataset({ close }: { close: () => void }) {
   })
   const members = status.data?.network?.members.map((m) => ({ value: m.id, label: m.id })) ?? []
   return (
-    <Modal open title={text.data.add} onCancel={close} onOk={form.submit} okText={text.data.add} confirmLoading={busy}>
+    <Modal
+      open
+      title={text.intake.inPlace}
+      onCancel={close}
+      onOk={form.submit}
+      okText={text.data.add}
+      confirmLoading={busy}
+    >
       <Form form={form} layout="vertical" onFinish={run}>
         <Form.Item name="path" label={text.data.path} extra={text.data.pathHelp} rules={[{ required: true }]}>
           <Input />

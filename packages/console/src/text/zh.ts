@@ -3,6 +3,7 @@ import { account } from './zh/account.ts'
 import { admin } from './zh/admin.ts'
 import { canvas } from './zh/canvas.ts'
 import { help } from './zh/help.ts'
+import { intake } from './zh/intake.ts'
 import { partners } from './zh/partners.ts'
 import { results } from './zh/results.ts'
 import { run } from './zh/run.ts'
@@ -11,6 +12,7 @@ import { amend, demo, home, spaces } from './zh/spaces.ts'
 /** 控制台的全部中文；错误信息自带语句。 */
 export const zh: Text = {
   account,
+  intake,
   admin,
   language: 'English',
   nav: {
