@@ -231,7 +231,7 @@ function Relations({ figures: { columns, correlations, rows }, name }: { figures
         orient: 'horizontal',
         left: 'center',
         bottom: 0,
-        inRange: { color: ['#b2182b', '#f7f7f7', '#2166ac'] },
+        inRange: { color: ['#e08a77', '#f7f7f7', '#7db1dc'] },
       },
       series: [
         {
