@@ -15,6 +15,7 @@ import { useText } from '../text/index.ts'
 import { decimal, number } from '../words.ts'
 import { Figure } from './figure.tsx'
 import { profileQuery } from './queries.ts'
+import './style.css'
 
 use([HeatmapChart, VisualMapComponent])
 

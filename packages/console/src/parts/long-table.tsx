@@ -7,6 +7,7 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { piecesOf, visible } from './window.ts'
+import '../data/style.css'
 
 const rowHeight = 32
 const columnWidth = 160
