@@ -29,6 +29,8 @@ const token = (await a.client.assets.list({})).assets[0]?.token
 const pages = {
   overview: '',
   inbox: 'inbox',
+  spaces: 'spaces',
+  wizard: 'spaces/new',
   data: 'data',
   dataset: 'data/loans',
   flows: 'flows',

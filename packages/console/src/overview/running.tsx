@@ -52,7 +52,7 @@ export function LatestReports({ runs }: { runs: readonly RunSummary[] }) {
       <ul className="plain">
         {last.map(({ run, flow, endedAt, startedAt }, i) => {
           const reports = details[i]?.data?.reports ?? []
-          const common = details[i]?.data?.outputs.find((o) => o.rows !== undefined)?.rows
+          const common = details[i]?.data?.outputs.findLast((o) => o.rows !== undefined)?.rows
           return (
             <li key={run}>
               <div className="row">

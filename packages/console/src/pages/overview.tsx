@@ -40,7 +40,7 @@ export function Overview() {
             <div className="stack">
               {known && next !== undefined && <Next next={next} />}
               {!simulated && <DemoCard offered={next !== undefined} />}
-              <div className="tiles">
+              <div className="figures">
                 <Card size="small">
                   <Link to="/inbox">
                     <Statistic title={text.home.inbox} value={asked + invited} />

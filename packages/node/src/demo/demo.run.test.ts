@@ -23,7 +23,9 @@ test('one request makes a network of three with data and spaces; its run succeed
   expect(view).toMatchObject({ startedAt: expect.any(Number), tookMs: expect.any(Number) })
   const spaces = await inside(node, routes.spaces.list, {})
   expect(spaces.map((s) => [s.goal, s.status])).toEqual(expect.arrayContaining([['credit-risk', 'active']]))
-  for (const { id } of spaces) {
+  // All three on real nodes take a minute; in one process, with the same data, sample.test.ts runs each.
+  const full = process.env.SECUREFLOW_FULL === '1'
+  for (const { id } of spaces.filter((s) => full || s.goal === 'audience-overlap')) {
     const { charters } = await inside(node, routes.spaces.show, { id })
     const started = await inside(node, routes.runs.start, {
       flow: `space: ${id}\n${charters[0]!.charter.flows[0]!.text}`,

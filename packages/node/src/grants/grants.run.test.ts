@@ -100,6 +100,30 @@ describe('A run', () => {
 })
 
 describe('A request', () => {
+  it('that was amended says what changed since the one before, and what it would use up', async () => {
+    world = twoBanks({ ...open, approval: 'always', uses: 3 })
+    const [a, b] = await upBoth()
+    const first = await waits(a)
+    await b.desk.ask(first, 'Is a smaller test part enough?')
+    await a.desk.withdraw(first)
+    await until('bank-b', first, 'withdrawn')
+    const second = await waits(a, flow.replace('test: 0.25', 'test: 0.1'))
+    const detail = await b.desk.request(second)
+    expect(detail.replaces).toMatchObject({ request: first, sameFlow: false })
+    expect(detail.replaces!.changes.join()).toContain('test: 0.1')
+    expect(detail.earlier).toBeUndefined()
+    expect(detail.assets[0]!.budget).toEqual({ usesBefore: 0, uses: 3, epsilon: 0 })
+    await b.desk.approve(second, 1, undefined)
+    const { run } = await until('bank-a', second, 'started')
+    expect(await ended(a, run!)).toBe('succeeded')
+    // Of the next one this is the version that was approved.
+    const third = await waits(a, flow.replace('test: 0.25', 'test: 0.2'))
+    const next = await b.desk.request(third)
+    expect(next).toMatchObject({ earlier: { request: second, sameFlow: false } })
+    expect(next.replaces).toBeUndefined()
+    expect(next.assets[0]!.budget).toEqual({ usesBefore: 1, uses: 3, epsilon: 0 })
+  })
+
   it('that needs a person waits with everything that it asks for, and its run begins by itself', async () => {
     world = twoBanks({ ...open, approval: 'always' })
     const [a, b] = await upBoth()

@@ -19,6 +19,7 @@ import { components } from '@secureflow/components/declarations'
 import { type Address, localSigner, type Signer } from '@secureflow/crypto'
 import { type Agreement, agreementDigest } from '@secureflow/ledger'
 import { nodePlatform } from '@secureflow/platform'
+import type { SpaceGate } from '../../spaces/interface.ts'
 import { type Database, openDatabase } from '../../storage/index.ts'
 import type { ChannelRecord } from '../../tasks/control.ts'
 import type { Executor, RunningTask, TaskJob } from '../../tasks/job.ts'
@@ -49,6 +50,8 @@ interface Member {
   onWrite: (record: RunRecord) => void | Promise<void>
   /** Does not yet see what the others see on the ledger. */
   ledgerLags: boolean
+  /** What it holds runs in a space against. */
+  spaces?: SpaceGate
   runs?: Runs
   db?: Database
 }
@@ -229,6 +232,7 @@ export class World {
       commitmentKey: new Uint8Array(32),
       accountOf: (id) => this.members.get(id)?.signer.address,
       components: this.components,
+      ...(member.spaces === undefined ? {} : { spaces: member.spaces }),
       peers: this.#peersOf(member),
       ledger: this.#ledgerOf(member),
       assets: {
