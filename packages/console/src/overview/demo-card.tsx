@@ -1,6 +1,6 @@
 /** The way to a joint result before there is any partner: three simulated nodes on this machine. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, Button, Card, Popconfirm } from 'antd'
+import { Alert, Button, Card } from 'antd'
 import { client } from '../client.ts'
 import { Failure } from '../parts/failure.tsx'
 import { useAction } from '../parts/use-action.ts'
@@ -54,11 +54,9 @@ export function DemoCard({ offered }: { offered: boolean }) {
           </Button>
         )}
         {state !== 'none' && state !== 'starting' && (
-          <Popconfirm title={text.demo.remove} onConfirm={() => void act.run('remove')}>
-            <Button danger loading={act.busy}>
-              {text.demo.remove}
-            </Button>
-          </Popconfirm>
+          <Button danger loading={act.busy} onClick={() => void act.run('remove')}>
+            {text.demo.remove}
+          </Button>
         )}
       </div>
     </Card>
