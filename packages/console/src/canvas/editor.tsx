@@ -1,7 +1,7 @@
 /** Drawing a flow: palette, sheet, settings, and what it would disclose. */
 import { type Draft, type FlowReport, mayRun } from '@secureflow/api'
 import { components } from '@secureflow/components/declarations'
-import { checkFlow, checkPlan, type Flow, formatFlow } from '@secureflow/flow'
+import { checkPlan, type Flow, formatFlow } from '@secureflow/flow'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { App, Button, Modal } from 'antd'
@@ -20,6 +20,7 @@ import { DisclosurePanel } from './disclosure-panel.tsx'
 import { addStep, connect, disconnect, duplicate, paste, refusal, removeSteps, wiresOf } from './document.ts'
 import { FlowPanel } from './flow-panel.tsx'
 import { begin, redo, undo, write } from './history.ts'
+import { readKept, writeKept } from './kept.ts'
 import { Palette } from './palette.tsx'
 import { Sheet } from './sheet.tsx'
 import { StepPanel } from './step-panel.tsx'
@@ -40,11 +41,7 @@ interface Drawn {
   layout: Record<string, Point>
 }
 
-const read = ({ text, layout }: Draft): Drawn => {
-  const parsed = checkFlow(text)
-  const empty: Flow = { flow: 'flow', purpose: '', parties: {}, steps: [] }
-  return { flow: parsed.ok ? parsed.value : empty, layout }
-}
+const read = ({ text, layout }: Draft): Drawn => ({ flow: readKept(text), layout })
 
 function Drawing({ draft, facts }: { draft: Draft; facts: Facts }) {
   const { text } = useText()
@@ -83,7 +80,7 @@ function Drawing({ draft, facts }: { draft: Draft; facts: Facts }) {
       ...(asNew ? {} : { id: draft.id }),
       after: asNew ? 0 : saved.version,
       name: state.flow.flow,
-      text: state.flow.steps.length === 0 ? emptyFlow(state.flow) : formatFlow(state.flow),
+      text: writeKept(state.flow),
       layout: state.layout,
     })
     setSaved({ version, state })
@@ -303,9 +300,6 @@ function Drawing({ draft, facts }: { draft: Draft; facts: Facts }) {
     return text.flows.portType[type as keyof typeof text.flows.portType] ?? type
   }
 }
-
-/** A flow without steps is no flow yet; it is kept so that its name and parties are. */
-const emptyFlow = ({ flow, purpose, parties }: Flow): string => JSON.stringify({ flow, purpose, parties, steps: {} })
 
 function choicesOf(flow: Flow, { assets }: Facts) {
   const parties = Object.keys(flow.parties)
