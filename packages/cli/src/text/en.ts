@@ -184,6 +184,7 @@ Whoever reads that file can use the keys. For production set SECUREFLOW_PASSPHRA
     allows: (owner: string, asset: string) => `${owner} allows it (${asset})`,
     asksPeople: (owner: string, asset: string) => `${owner} would ask people first (${asset})`,
     nothingSent: 'Nothing was sent except the proposal.',
+    scratch: (size: string) => `and at most ${size} of scratch disk, while it runs`,
     costs: (time: string, rounds: string, memory: string) =>
       `Costs about ${time}, ${rounds} rounds, at most ${memory} of memory on one side`,
     started: (run: string) => `Run ${run}`,

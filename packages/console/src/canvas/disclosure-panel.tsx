@@ -66,6 +66,11 @@ function Estimate({ plan }: { plan: Plan }) {
         <Mark>
           {bytes(estimate.memoryBytes, locale)} {text.flows.memory}
         </Mark>
+        {estimate.scratchBytes !== undefined && (
+          <Mark>
+            {bytes(estimate.scratchBytes, locale)} {text.flows.scratch}
+          </Mark>
+        )}
       </div>
       <ul style={{ paddingInlineStart: 18, margin: '6px 0' }}>
         {Object.entries(estimate.bytes).map(([way, n]) => (

@@ -230,6 +230,7 @@ export const en = {
     estimate: 'Estimate',
     rounds: 'rounds',
     memory: 'memory',
+    scratch: 'scratch disk',
     problems: (n: number) => (n === 1 ? '1 problem' : `${n} problems`),
     noProblems: 'No problems',
     wrongType: (from: string, to: string) => `This output is a ${from}; the input takes a ${to}.`,

@@ -231,6 +231,7 @@ export const zh: Text = {
     estimate: '估算',
     rounds: '轮',
     memory: '内存',
+    scratch: '临时磁盘',
     problems: (n) => `${n} 个问题`,
     noProblems: '没有问题',
     wrongType: (from, to) => `此输出为${from}，而输入需要${to}。`,

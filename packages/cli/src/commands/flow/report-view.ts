@@ -9,9 +9,11 @@ export function reportText(report: FlowReport, { text, locale }: CliContext): st
   if (report.problems.length > 0) blocks.push(problems(report, { text, locale }))
   if (report.statement !== undefined) blocks.push(report.statement[locale].join('\n'))
   if (report.estimate !== undefined) {
-    const { seconds, rounds, memoryBytes } = report.estimate
+    const { seconds, rounds, memoryBytes, scratchBytes } = report.estimate
     const links = Object.entries(report.estimate.bytes).map(([link, n]) => `  ${link.replace('>', ' → ')}  ${bytes(n)}`)
-    blocks.push([text.flow.costs(duration(seconds), count(rounds, locale), bytes(memoryBytes)), ...links].join('\n'))
+    const scratch = scratchBytes === undefined ? [] : [`  ${text.flow.scratch(bytes(scratchBytes))}`]
+    const costs = text.flow.costs(duration(seconds), count(rounds, locale), bytes(memoryBytes))
+    blocks.push([costs, ...scratch, ...links].join('\n'))
   }
   blocks.push(...report.terms.map((t) => owner(t, { text, locale })))
   return blocks.join('\n\n')

@@ -5,6 +5,7 @@ import type { Scratch } from '@secureflow/base'
 import { fileScratch } from '@secureflow/platform'
 import { afterAll, describe, expect, test } from 'vitest'
 import { shapeOf } from '../../testing/index.ts'
+import { psiCost } from '../cost.ts'
 import { ids, run, scratchFiles, start } from '../testing.ts'
 import { bucketCapacity } from './parameters.ts'
 
@@ -44,6 +45,25 @@ test('messages say nothing of the sizes of buckets: the same shape for any sets 
   )
   expect(shapes[1]).toEqual(shapes[0])
   expect(shapes[2]).toEqual(shapes[0])
+})
+
+test.each([
+  ['rr22', 'left', 2],
+  ['rr22-low', 'both', 4],
+  ['rr22-malicious', 'both', 2],
+] as const)('%s, %s learns: bytes are those of the estimate', async (protocol, learns, buckets) => {
+  const [nx, ny] = [1500, 900]
+  const { mesh } = await run(ids(nx), ids(ny, 700), { protocol, learns, buckets, scratch })
+  const bytes = (from: string, to: string) =>
+    mesh
+      .transcript(from, to)
+      .filter(({ direction, tag }) => direction === 'sent' && !['hello', 'nonce', 'done'].includes(tag))
+      .reduce((sum, { body }) => sum + body.length, 0)
+  const line = { roundTripMs: 1, bytesPerSecond: 1e8 }
+  const cost = psiCost(protocol, { nx, ny, told: 0, both: learns === 'both', buckets }, line)
+  // Some messages of a few bytes are counted in whole.
+  expect(Math.abs(bytes('bank-a', 'bank-b') - cost.toSender)).toBeLessThan(100 * buckets)
+  expect(Math.abs(bytes('bank-b', 'bank-a') - cost.toReceiver)).toBeLessThan(100 * buckets)
 })
 
 test('sizes that hide row counts hold in buckets too', async () => {
