@@ -46,7 +46,7 @@ describe('memory of a step', () => {
     expect(plan.estimate.scratchBytes).toBe(task.cost.scratchBytes)
     expect(renderPlan(plan, 'en').replace(/\s+/g, ' ')).toMatch(/at most [\d.]+ MB of scratch disk for each member/)
     expect(renderPlan(plan, 'zh').replace(/\s+/g, '')).toMatch(/每个成员至多[\d.]+MB临时磁盘空间/)
-    expect(alignedOf(', memory: 4096', 10_000_000).task.params).not.toHaveProperty('buckets')
+    expect(alignedOf(', memory: 8192', 10_000_000).task.params).not.toHaveProperty('buckets')
     expect(alignedOf(', memory: 512', 10_000_000).task.params.buckets).toBeGreaterThan(16)
   })
 
