@@ -35,6 +35,8 @@ const leftOut = new Set([
   'node.json',
   'logs',
   'backups',
+  // Simulated partners: nodes of their own, made again with one click.
+  'demo',
   'node.db',
   'node.db-wal',
   'node.db-shm',

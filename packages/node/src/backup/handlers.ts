@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { apiErrors, type BackupFile, type Routes } from '@secureflow/api'
 import type { Clock } from '@secureflow/base'
 import type { FastifyInstance } from 'fastify'
+import type { People } from '../people/people.ts'
 import type { Handlers } from '../server/handlers.ts'
 import { backupFolder, createBackup, verifyBackup } from './backup.ts'
 import { backupErrors } from './errors.ts'
@@ -60,7 +61,7 @@ export function backupHandlers({ home, member, clock, copyLedger }: BackupServic
 }
 
 /** The file itself, for whoever may make one. */
-export function serveBackups(app: FastifyInstance, home: string): void {
+export function serveBackups(app: FastifyInstance, home: string, people: Pick<People, 'record'>): void {
   app.get<{ Params: { name: string } }>(
     '/backups/:name/file',
     { config: { action: 'backups.download' } },
@@ -69,6 +70,7 @@ export function serveBackups(app: FastifyInstance, home: string): void {
       const file = join(backupFolder(home), name)
       const found = form.test(name) ? await stat(file).catch(() => undefined) : undefined
       if (found === undefined) throw apiErrors.API_NOT_FOUND({ name: 'backup' })
+      await people.record(request.call.caller!, 'backups.download', 'done')
       return reply
         .headers({ 'content-length': found.size, 'content-disposition': `attachment; filename="${name}"` })
         .type('application/octet-stream')

@@ -156,6 +156,24 @@ test('the secret is sealed, stays with its issuer, and is told to nobody', async
   await people.changeRules({ provider: settings() })
 })
 
+test('however many begin, the provider is asked who it is once', async () => {
+  await people.changeRules({ provider: settings() })
+  const before = provider.asked.length
+  await Promise.all(Array.from({ length: 20 }, () => people.beginProvider()))
+  expect(provider.asked.length).toBe(before)
+  clock.ahead = 11 * 60_000
+  await Promise.all(Array.from({ length: 20 }, () => people.beginProvider()))
+  expect(provider.asked.length).toBe(before + 1)
+  provider.lies = { discoveryIssuer: 'https://evil.example' }
+  clock.ahead = 22 * 60_000
+  for (let i = 0; i < 5; i++)
+    await expect(people.beginProvider()).rejects.toMatchObject({ code: 'PEOPLE_PROVIDER_AWAY' })
+  expect(provider.asked.length).toBe(before + 2)
+  provider.lies = {}
+  clock.ahead += 6_000
+  await people.beginProvider()
+})
+
 test('a provider that is none is not taken into the settings', async () => {
   for (const [issuer, code] of [
     ['http://login.example.org', 'PEOPLE_PROVIDER_ISSUER'],

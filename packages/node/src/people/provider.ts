@@ -16,6 +16,7 @@ const maxAnswerBytes = 1 << 20
 /** How long somebody may stay at the provider. */
 const signInMs = 10 * 60_000
 const metadataMs = 10 * 60_000
+const askAgainMs = 5_000
 const maxFinished = 100_000
 const purpose = 'provider sign-in'
 
@@ -47,7 +48,7 @@ export class ProviderSignIn {
   readonly #sealing: Sealing
   /** States that were answered, until they would be too late in any case. */
   readonly #finished = new Map<string, number>()
-  #metadata: { of: string; until: number; server: oauth.AuthorizationServer } | undefined
+  #metadata: { of: string; until: number; server: Promise<oauth.AuthorizationServer> } | undefined
 
   constructor(clock: Clock, rng: Rng, sealing: Sealing) {
     this.#clock = clock
@@ -156,20 +157,31 @@ export class ProviderSignIn {
     return { ...(await oauth.processUserInfoResponse(server, client, claims.sub, asked)), ...claims }
   }
 
-  async #server(settings: ProviderSettings): Promise<oauth.AuthorizationServer> {
+  /** Asked once for everybody who signs in at the same time, and after a failure not again at once: anybody may begin. */
+  #server(settings: ProviderSettings): Promise<oauth.AuthorizationServer> {
     const { issuer } = settings
+    const now = this.#clock.now()
     const known = this.#metadata
-    if (known?.of === issuer && known.until > this.#clock.now()) return known.server
-    try {
-      const answer = await oauth.discoveryRequest(new URL(issuer), requestOptions(settings)())
-      const server = await oauth.processDiscoveryResponse(new URL(issuer), answer)
-      if (server.authorization_endpoint === undefined || server.token_endpoint === undefined)
-        throw new TypeError('no endpoint')
-      this.#metadata = { of: issuer, until: this.#clock.now() + metadataMs, server }
-      return server
-    } catch (cause) {
-      throw peopleErrors.PEOPLE_PROVIDER_AWAY({ issuer, reason: reasonOf(cause) }, { cause })
-    }
+    if (known?.of === issuer && known.until > now) return known.server
+    const asked = { of: issuer, until: now + metadataMs, server: discover(settings) }
+    asked.server.catch(() => {
+      asked.until = this.#clock.now() + askAgainMs
+    })
+    this.#metadata = asked
+    return asked.server
+  }
+}
+
+async function discover(settings: ProviderSettings): Promise<oauth.AuthorizationServer> {
+  const { issuer } = settings
+  try {
+    const answer = await oauth.discoveryRequest(new URL(issuer), requestOptions(settings)())
+    const server = await oauth.processDiscoveryResponse(new URL(issuer), answer)
+    if (server.authorization_endpoint === undefined || server.token_endpoint === undefined)
+      throw new TypeError('no endpoint')
+    return server
+  } catch (cause) {
+    throw peopleErrors.PEOPLE_PROVIDER_AWAY({ issuer, reason: reasonOf(cause) }, { cause })
   }
 }
 

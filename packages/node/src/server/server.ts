@@ -107,7 +107,7 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
   const { demo } = dependencies
   if (demo !== undefined) serveDemo(app, routes, { demo, version: options.version }, closing.signal)
   if (options.console !== undefined) await serveConsole(app, options.console)
-  if (options.home !== undefined) serveBackups(app, options.home)
+  if (options.home !== undefined) serveBackups(app, options.home, people)
   app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
   app.get('/openapi.json', async () => openApi(routes, options.version, 'en'))
 
