@@ -2,6 +2,7 @@
 import { type ComponentRegistry, componentRegistry } from '@secureflow/flow'
 import { psi } from './align/psi/declare.ts'
 import { evaluate } from './evaluate/evaluate/declare.ts'
+import { explore } from './explore/explore/declare.ts'
 import { predict } from './predict/predict/declare.ts'
 import { split } from './prepare/split/declare.ts'
 import { standardize } from './prepare/standardize/declare.ts'
@@ -14,6 +15,7 @@ export const components: ComponentRegistry = componentRegistry([
   psi,
   split,
   standardize,
+  explore,
   verticalLogisticRegression,
   localLogisticRegression,
   predict,

@@ -198,3 +198,26 @@ describe('evaluate', () => {
     expect((await refusal(run([0, 2, 1, 1]))).code).toBe('DATA_LABEL_NOT_BINARY')
   })
 })
+
+describe('explore', () => {
+  test('tells own columns bin by bin and against each other, ten rows or more at a time', async () => {
+    const y = Float64Array.from({ length: 200 }, (_, i) => (i % 4 === 0 ? 1 : 0))
+    const table = new Table([
+      { name: 'y', type: 'number', values: y },
+      { name: 'same', type: 'number', values: y.map((v) => 5 * v) },
+      { name: 'other', type: 'number', values: y.map((_, i) => Math.floor(i / 4)) },
+    ])
+    const run = (label: string) =>
+      alone('explore', { params: { label }, inputs: { of: { type: 'table', table } }, member: 'lender' })
+    const { report } = await run('lender.y')
+    if (report?.type !== 'report') throw new Error('no report')
+    const { iv, woe, correlation } = report.report.tables!
+    const [same, other] = iv!.rows.map((row) => row[1] as number)
+    expect(same).toBeGreaterThan(2)
+    expect(other).toBeLessThan(0.05)
+    const rows = woe!.columns.indexOf('rows')
+    for (const row of woe!.rows) expect(row[rows]).toBeGreaterThanOrEqual(10)
+    expect(correlation!.rows).toHaveLength(3)
+    expect((await refusal(run('lender.other'))).code).toBe('DATA_LABEL_NOT_BINARY')
+  })
+})

@@ -10,6 +10,7 @@ export const runs: Readonly<Record<string, LoadRun>> = {
   psi: async () => (await import('./align/psi/run.ts')).run,
   split: async () => (await import('./prepare/split/run.ts')).run,
   standardize: async () => (await import('./prepare/standardize/run.ts')).run,
+  explore: async () => (await import('./explore/explore/run.ts')).run,
   'vertical-logistic-regression': async () => (await import('./train/vertical-logistic-regression/run.ts')).run,
   'local-logistic-regression': async () => (await import('./train/local-logistic-regression/run.ts')).run,
   predict: async () => (await import('./predict/predict/run.ts')).run,

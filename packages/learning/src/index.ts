@@ -1,4 +1,5 @@
 export { calibration, confusions, distribution, prCurve } from './binned.ts'
+export { correlation, informationValue, weightsOfEvidence } from './evidence.ts'
 export * from './metrics.ts'
 export {
   type BatchChoice,

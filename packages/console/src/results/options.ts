@@ -294,7 +294,7 @@ export function woeFigure(table: NumberTable, name: string, text: Text): Figure 
   const [column, from, to] = ['column', 'from', 'to'].map((c) => table.columns.indexOf(c))
   const rows = table.rows.filter((row) => row[column!] === name)
   const own = { ...table, rows }
-  const edge = (v: number | string | undefined) => Number(Number(v).toPrecision(4))
+  const edge = (v: number | string | undefined) => (typeof v === 'number' ? Number(v.toPrecision(4)) : v)
   return {
     key: `woe-${name}`,
     title: `${text.results.charts.woe}: ${name}`,
