@@ -27,7 +27,7 @@ describe.skipIf(noBrowser !== undefined)(`results in the console (${noBrowser ??
     site = await makeSite()
     const a = site.nodes['bank-a']
     const first = await begin(a.client, flow(1))
-    expect(await outcomeOf(a, first)).toBe('succeeded')
+    expect(await outcomeOf(a, first, 180_000)).toBe('succeeded')
     runs.push(first, await begin(a.client, flow(2))) // the second goes on while the first is looked at
     browser = await openBrowser()
     url = await consoleUrl(a)
@@ -93,14 +93,14 @@ describe.skipIf(noBrowser !== undefined)(`results in the console (${noBrowser ??
 
   test('two runs stand side by side, chosen from the list', async () => {
     const { page } = admin
-    expect(await outcomeOf(site.nodes['bank-a'], runs[1]!)).toBe('succeeded')
+    expect(await outcomeOf(site.nodes['bank-a'], runs[1]!, 180_000)).toBe('succeeded')
     await open(page, 'runs')
     for (const run of runs) await page.getByRole('checkbox', { name: new RegExp(run.slice(0, 10)) }).check()
     await page.getByRole('button', { name: /^Compare/ }).click()
     await page.getByText('model.epochs', { exact: true }).waitFor()
     await page.getByRole('region', { name: 'quality: ROC', exact: true }).waitFor()
     expect(await barriers(page)).toEqual([])
-  })
+  }, 240_000)
 
   test('the report is one page, in both languages', async () => {
     const { page } = admin
@@ -181,8 +181,8 @@ describe.skipIf(noBrowser !== undefined)(`results in the console (${noBrowser ??
     await keys.press('Enter')
     await page.waitForURL(/\/runs\/[0-9a-f]{64}$/)
     const built = new URL(page.url()).pathname.split('/').at(-1)!
-    expect(await outcomeOf(site.nodes['bank-a'], built, 120_000)).toBe('succeeded')
-  })
+    expect(await outcomeOf(site.nodes['bank-a'], built, 180_000)).toBe('succeeded')
+  }, 240_000)
 
   test('a run that fails at the partner says so in plain words, names the partner, and what to do', async () => {
     const { page } = admin
@@ -190,7 +190,7 @@ describe.skipIf(noBrowser !== undefined)(`results in the console (${noBrowser ??
     // The partner's table is gone from its disk: only its own node can notice, once it reads.
     rmSync(site.tables.payments.path)
     const run = await begin(a.client, flow(1))
-    expect(await outcomeOf(a, run)).not.toBe('succeeded')
+    expect(await outcomeOf(a, run, 180_000)).not.toBe('succeeded')
     await open(page, `runs/${run}`)
     const card = page.getByRole('alert').filter({ hasText: 'The run has failed' })
     await card.getByText('It happened on the side of bank-b, in the step “payments”').waitFor()
@@ -199,7 +199,7 @@ describe.skipIf(noBrowser !== undefined)(`results in the console (${noBrowser ??
     await page.getByRole('button', { name: '中文' }).click()
     await page.getByText('问题出在 bank-b 一方').waitFor()
     await page.getByRole('button', { name: 'English' }).click()
-  })
+  }, 240_000)
 
   test('nothing went wrong in the page meanwhile', () => {
     expect(admin.complaints).toEqual([])

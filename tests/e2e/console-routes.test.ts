@@ -82,7 +82,7 @@ describe.skipIf(noBrowser !== undefined)(`every page in every state (${noBrowser
     site = await makeSite()
     const a = site.nodes['bank-a']
     const run = await begin(a.client, creditFlow({ training: 'epochs: 1, batch: 64' }))
-    expect(await outcomeOf(a, run)).toBe('succeeded')
+    expect(await outcomeOf(a, run, 180_000)).toBe('succeeded')
     const { id } = await a.client.drafts.save({ after: 0, name: 'joint-credit', text: creditFlow() })
     const token = (await a.client.assets.list({})).assets[0]!.token!
     const [request] = await a.client.requests.list()
