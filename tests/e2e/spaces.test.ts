@@ -3,7 +3,7 @@ import type { SpaceDraft } from '@secureflow/flow'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { command, makeSite, type Name, type Site } from './harness.ts'
 
-const patience = 180_000
+const patience = 300_000
 let site: Site
 
 beforeAll(async () => {
@@ -16,7 +16,7 @@ const statusAt = async (name: Name, id: string) => {
   return all.find((s) => s.id === id)?.status ?? 'unknown'
 }
 const until = (name: Name, id: string, status: string) =>
-  expect.poll(() => statusAt(name, id), { timeout: 60_000 }).toBe(status)
+  expect.poll(() => statusAt(name, id), { timeout: 90_000 }).toBe(status)
 
 async function draft(): Promise<SpaceDraft> {
   const [loans] = await site.client.data.list()
@@ -67,7 +67,7 @@ test(
     await expect
       .poll(
         async () => (await b.client.spaces.show({ id })).charters[0]!.standing.find((s) => s.member === 'centre')?.word,
-        { timeout: 60_000 },
+        { timeout: 90_000 },
       )
       .toBe('accept')
     const accepted = await command(b.home, 'space', 'accept', id.slice(0, 12))
@@ -89,7 +89,7 @@ test(
     await b.kill()
     await Promise.all([b.start(), centre.start()])
     await expect
-      .poll(async () => (await centre.client.spaces.show({ id })).left, { timeout: 60_000 })
+      .poll(async () => (await centre.client.spaces.show({ id })).left, { timeout: 90_000 })
       .toEqual(['bank-b'])
     const refusal = await a.client.runs
       .start({ flow: JSON.stringify({ ...JSON.parse(wanted.flows[0]!.text), space: id }) })

@@ -10,7 +10,9 @@ import { makeHome, start, type TestNode } from '../testing/nodes.ts'
 import { overlapFlow, overlapSpace } from './testing.ts'
 
 const { spaces, data, network, runs } = routes
-const slow = { timeout: 20_000 }
+const slow = { timeout: 60_000 }
+/** Other tests share the machine: a limit that only a fault reaches. */
+const patience = 240_000
 
 let a: TestNode
 let b: TestNode
@@ -29,7 +31,7 @@ beforeEach(async () => {
     await ask(b, data.add, { path: tables.payments.path, name: 'payments', id: tables.payments.id, allow: ['bank-a'] }),
   ]
   draft = overlapSpace({ 'bank-a': loans, 'bank-b': payments })
-})
+}, patience)
 
 const statusAt = async (at: TestNode, id: string) =>
   (await ask(at, spaces.list, {})).find((s) => s.id === id)?.status ?? 'unknown'
@@ -52,7 +54,7 @@ async function ended(at: TestNode, run: string): Promise<string> {
   }
 }
 
-describe('A space', () => {
+describe('A space', { timeout: patience }, () => {
   test('is in force once everybody has signed, carries its runs, and refuses what its charter does not name', async () => {
     const id = await signed()
     const seen = await ask(b, spaces.show, { id: id.slice(0, 8) })
