@@ -240,9 +240,9 @@ describe('the differencing guard', () => {
       rows: rowSet(of, span(i * 10_000, (i + 2) * 10_000)),
     })
     const history = span(0, 20).map(made)
-    const began = performance.now()
+    const began = process.cpuUsage() // whatever else the machine does
     expect(guardRelease(history, made(30), k).allow).toBe(true)
     expect(guardRelease(history, { ...made(0), rows: rowSet(of, span(0, 19_999)) }, k).allow).toBe(false)
-    expect(performance.now() - began).toBeLessThan(5000)
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(5000)
   })
 })

@@ -59,7 +59,10 @@ async function sides(rows = 300, options: { memoryMb?: number; logger?: Logger }
           component: 'psi',
           version: 1,
           step: 'aligned',
-          params: { on: { left: 'id', right: 'id' }, learns: 'both', protocol: 'ecdh' },
+          params: {
+            ...{ on: { left: 'id', right: 'id' }, learns: 'both', protocol: 'ecdh', security: 'semi-honest' },
+            ...{ delivers: 'none', padLeft: 'none', padRight: 'none' },
+          },
           session,
           agreedSeed: session,
           salt: session,
@@ -118,7 +121,7 @@ describe('ProcessExecutor', () => {
     await ta.abort()
     expect(await codeOf(ta)).toBe('ABORTED')
     expect(await codeOf(tb)).toMatch(/^(CHANNEL|LINK)_/)
-    expect(Date.now() - killed).toBeLessThan(2000)
+    expect(Date.now() - killed).toBeLessThan(9000) // before a message is late
   })
 
   it('ends a task that uses more memory than allowed', async () => {

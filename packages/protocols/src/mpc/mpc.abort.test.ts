@@ -90,7 +90,7 @@ test.each(faults.filter((f) => f !== 'flip'))(
     }
     const unnoticed = outcomes.filter((o) => o.errors.length === 0).length
     expect(unnoticed).toBeLessThanOrEqual(fault === 'repeat' ? pairs.length + 1 : 1)
-    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(performance.now() - started).toBeLessThan(60_000)
   },
 )
 

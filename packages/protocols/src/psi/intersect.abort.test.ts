@@ -38,7 +38,7 @@ describe.each(cases)('%s, message %s: %s', (from, _, fault, at) => {
     // Where both wait, the deviator may be the first to give up and to close.
     const classes = [other, deviator].map((side) => (side.status === 'rejected' ? side.reason.class : 'none'))
     expect(['peer', 'timeout']).toContain(classes[0] === 'transport' ? classes[1] : classes[0])
-    expect(performance.now() - before).toBeLessThan(3000)
+    expect(performance.now() - before).toBeLessThan(20_000)
   })
 })
 
