@@ -152,11 +152,11 @@ describe('A node that is killed between two buckets of an intersection', () => {
       (run: string) => untilStep(site.nodes['bank-a'].client, run, 'aligned', 'finished'),
       (name: Name, run: string) => join(site.nodes[name].home, 'runs', run, 'scratch'),
     ]
-    const flow = creditFlow().replace('learns: both }', 'learns: both, protocol: rr22, buckets: 64 }')
+    const flow = creditFlow().replace('learns: both }', 'learns: both, protocol: rr22, buckets: 32 }')
     const run = await begin(site.client, flow)
     const done = (event: RunEvent): number =>
       event.kind === 'task-progress' && event.step === 'aligned' && event.unit === 'buckets' ? (event.done ?? 0) : 0
-    const reached = done(await untilEvent(site.nodes['bank-b'].client, run, (e) => done(e) >= 4))
+    const reached = done(await untilEvent(site.nodes['bank-b'].client, run, (e) => done(e) >= 3))
     await site.nodes['bank-b'].kill()
     const left = readdirSync(join(scratchOf('bank-b', run), readdirSync(scratchOf('bank-b', run))[0]!))
     expect(left.filter((name) => /^done-\d+$/.test(name)).length).toBeGreaterThanOrEqual(reached)
@@ -173,7 +173,7 @@ describe('A node that is killed between two buckets of an intersection', () => {
     expect(tasks.find((t) => t.step === 'aligned')!.attempt).toBe(2)
     for (const name of ['bank-a', 'bank-b'] as const) await until(() => !existsSync(scratchOf(name, run)))
     expect(await findings(site)).toEqual([])
-  }, 120_000)
+  }, 240_000)
 })
 
 async function until(holds: () => boolean): Promise<void> {
