@@ -1,7 +1,9 @@
 /** The console in chromium: what the first page loads, how quickly pages change, how smoothly a large flow moves. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { consoleUrl, noBrowser, openBrowser, seat, setUp } from '../e2e/browser.ts'
-import { makeSite } from '../e2e/harness.ts'
+import { makeSite, type TestNode } from '../e2e/harness.ts'
 import type { BenchRow } from './row.ts'
 
 const steps = 300
@@ -24,6 +26,7 @@ export async function bench(): Promise<BenchRow[]> {
     await page.locator('.step').first().waitFor()
     await page.waitForTimeout(2000)
     const frames = await framesWhilePanning(page)
+    const scrolled = await scrollingRows(page, node, url)
     const row = { model: 'none', network: 'loopback, TLS' }
     return [
       { name: 'console: first load, compressed', value: bytes / 1000, unit: 'kB', bar: { atMost: 420 }, ...row },
@@ -34,6 +37,14 @@ export async function bench(): Promise<BenchRow[]> {
         unit: 'frames/s',
         bar: { atLeast: 30 },
         ...row,
+      },
+      {
+        name: 'console: scrolling a table of 100,000 rows',
+        value: scrolled,
+        unit: 'frames/s',
+        bar: { atLeast: 30 },
+        ...row,
+        note: 'rows come from the node while it scrolls',
       },
     ]
   } finally {
@@ -47,6 +58,28 @@ function largeFlow(): string {
   for (let i = 1; i < steps; i++)
     lines.push(`  t${i}: { use: standardize, of: t${i % 5 === 0 ? Math.floor(i / 5) : i - 1} }`)
   return `flow: large\nparties: { own: bank-a }\nsteps:\n${lines.join('\n')}\n`
+}
+
+/** Down and up through the rows of a dataset, by the wheel. */
+async function scrollingRows(page: Page, node: TestNode, url: string): Promise<number> {
+  const path = join(node.home, 'long.csv')
+  const lines = Array.from({ length: 100_000 }, (_, i) => `C${i},${i % 97},${i / 8},name ${i}`)
+  await writeFile(path, `id,a,b,c\n${lines.join('\n')}\n`)
+  await node.client.data.add({ path, name: 'long', id: 'id' })
+  await page.goto(new URL('/console/data/long', url).href)
+  await page.getByRole('tab', { name: 'Rows' }).click()
+  const list = page.getByRole('region', { name: 'Rows' })
+  await list.getByRole('cell', { name: 'C0', exact: true }).waitFor()
+  return list.evaluate(async (place) => {
+    let frames = 0
+    const end = performance.now() + 3000
+    while (performance.now() < end) {
+      place.scrollTop = (place.scrollHeight / 2) * (1 + Math.sin(performance.now() / 400))
+      await new Promise(requestAnimationFrame)
+      frames++
+    }
+    return frames / 3
+  })
 }
 
 /** From the click until the page's heading is painted; every page was looked at before. */

@@ -46,14 +46,20 @@ export function Figure({ title, about, file, option, head, rows, height = 220 }:
       {view === 'chart' ? (
         <Chart option={option} label={title} height={height} />
       ) : (
-        <Table
-          rowKey={(row) => row.join(' ')}
-          size="small"
-          pagination={false}
-          scroll={{ x: 'max-content', y: height }}
-          dataSource={[...rows]}
-          columns={head.map((name, c) => ({ title: name, key: `${c}`, render: (_: unknown, row) => row[c] }))}
-        />
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+        <section
+          tabIndex={0}
+          aria-label={`${title}: ${text.common.table}`}
+          style={{ maxHeight: height, overflow: 'auto' }}
+        >
+          <Table
+            rowKey={(row) => row.join(' ')}
+            size="small"
+            pagination={false}
+            dataSource={[...rows]}
+            columns={head.map((name, c) => ({ title: name, key: `${c}`, render: (_: unknown, row) => row[c] }))}
+          />
+        </section>
       )}
     </section>
   )

@@ -1,17 +1,19 @@
 import type { Dataset } from '@secureflow/api'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { Card, Descriptions, Tabs } from 'antd'
+import { Card, Descriptions } from 'antd'
 import { lazy, Suspense } from 'react'
 import { DatasetColumns } from '../data/dataset-columns.tsx'
 import { sourceName } from '../data/source-name.ts'
 import { UseOfDataset } from '../data/use-of-dataset.tsx'
 import { Loaded, Page } from '../parts/page.tsx'
+import { TabRow } from '../parts/tab-row.tsx'
 import { useMay } from '../parts/use-role.ts'
 import { datasetQuery, lineageQuery } from '../queries.ts'
 import { useText } from '../text/index.ts'
 import { moment, number } from '../words.ts'
 import { TermsEditor } from './terms-editor.tsx'
+import '../data/style.css'
 
 const Profile = lazy(() => import('../data/profile.tsx').then((m) => ({ default: m.Profile })))
 const Rows = lazy(() => import('../data/rows.tsx').then((m) => ({ default: m.Rows })))
@@ -29,7 +31,7 @@ export function DatasetPage() {
         {(it) => (
           <div className="stack">
             <Facts dataset={it} />
-            <Tabs
+            <TabRow
               items={[
                 { key: 'columns', label: t.columns, children: <DatasetColumns dataset={it} /> },
                 ...(may('data.profile')

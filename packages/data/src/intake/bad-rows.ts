@@ -45,6 +45,7 @@ export class BadRows {
   /** @param total where more were counted than added */
   async close(total = this.#kept.total): Promise<void> {
     this.#kept.total = total
+    this.#kept.rows.sort((a, b) => a.line - b.line)
     await writeFile(this.#file, JSON.stringify(this.#kept), { mode: 0o600 })
   }
 }
