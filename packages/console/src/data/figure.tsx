@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
 /** A picture and the same figures as a table; both can be taken along. */
 import { Button, Segmented, Table } from 'antd'
 import type { EChartsCoreOption } from 'echarts/core'
@@ -46,7 +47,6 @@ export function Figure({ title, about, file, option, head, rows, height = 220 }:
       {view === 'chart' ? (
         <Chart option={option} label={title} height={height} />
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
         <section
           tabIndex={0}
           aria-label={`${title}: ${text.common.table}`}
