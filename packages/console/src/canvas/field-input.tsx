@@ -2,6 +2,7 @@ import type { Json } from '@secureflow/flow'
 import { AutoComplete, Input, InputNumber, Select, Switch } from 'antd'
 import { useEffect, useState } from 'react'
 import { parse, stringify } from 'yaml'
+import { Entries } from './entries.tsx'
 import type { Setting } from './schema.ts'
 
 export interface Choices {
@@ -11,7 +12,7 @@ export interface Choices {
   assets: string[]
 }
 
-interface FieldProps {
+export interface FieldProps {
   id: string
   setting: Setting
   value: Json | undefined
@@ -105,6 +106,8 @@ export function FieldInput({ id, setting: { field, fallback }, value, choices, o
           onChange={({ target }) => onChange(target.value === '' ? undefined : target.value)}
         />
       )
+    case 'entries':
+      return <Entries id={id} settings={field.settings} value={value} choices={choices} onChange={onChange} />
     case 'written':
       return <Written id={id} value={value} placeholder={shown} onChange={onChange} />
   }

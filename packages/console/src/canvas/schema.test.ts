@@ -26,4 +26,22 @@ test('kinds, ranges and words', () => {
   expect(fieldsOf('read-table').asset).toEqual({ kind: 'asset' })
   expect(fieldsOf('split').method).toEqual({ kind: 'choice', options: ['random', 'every'] })
   expect(fieldsOf('psi').on).toEqual({ kind: 'written' })
+  expect(fieldsOf('psi').delivers).toEqual({ kind: 'columns', word: 'none' })
+  expect(fieldsOf('psi').padLeft).toMatchObject({ kind: 'number', whole: true, words: ['none', 'power-of-two'] })
+})
+
+test('a list of entries asks for each setting of an entry', () => {
+  const keys = fieldsOf('psi').keys!
+  if (keys.kind !== 'entries') throw new Error(keys.kind)
+  expect(keys.settings.filter((s) => s.required).map((s) => s.name)).toEqual(['left', 'right'])
+  expect(keys.settings.find((s) => s.name === 'rule')).toMatchObject({
+    fallback: 'text',
+    field: { kind: 'choice', options: ['text', 'digits', 'phone', 'date', 'china-id', 'email'] },
+  })
+  expect(keys.settings.find((s) => s.name === 'trim')!.field).toEqual({ kind: 'switch' })
+  expect(keys.settings.find((s) => s.name === 'country')!.field).toEqual({ kind: 'text' })
+  for (const { label, help } of keys.settings) {
+    expect(label.zh).toMatch(/[\u4e00-\u9fff]/)
+    expect(help.en).not.toBe('')
+  }
 })

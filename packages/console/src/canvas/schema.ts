@@ -8,6 +8,8 @@ interface JsonSchema {
   const?: Json
   anyOf?: JsonSchema[]
   items?: JsonSchema
+  properties?: Record<string, JsonSchema>
+  required?: string[]
   pattern?: string
   minimum?: number
   maximum?: number
@@ -29,6 +31,8 @@ export type Field =
   | { kind: 'columns'; word: string }
   | { kind: 'asset' }
   | { kind: 'text' }
+  /** A list of entries, each with settings of its own. */
+  | { kind: 'entries'; settings: Setting[] }
   | { kind: 'written' }
 
 export interface Setting {
@@ -45,11 +49,13 @@ const known = new WeakMap<ComponentDeclaration, Setting[]>()
 export function settingsOf(component: ComponentDeclaration): Setting[] {
   const before = known.get(component)
   if (before !== undefined) return before
-  const schema = z.toJSONSchema(component.params, { io: 'input', unrepresentable: 'any' }) as {
-    properties?: Record<string, JsonSchema>
-    required?: string[]
-  }
-  const settings = Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+  const settings = settingsIn(z.toJSONSchema(component.params, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
+  known.set(component, settings)
+  return settings
+}
+
+const settingsIn = (schema: JsonSchema): Setting[] =>
+  Object.entries(schema.properties ?? {}).map(([name, property]) => ({
     name,
     label: property.label ?? { en: name, zh: name },
     help: property.help ?? { en: '', zh: '' },
@@ -57,9 +63,6 @@ export function settingsOf(component: ComponentDeclaration): Setting[] {
     fallback: property.default,
     field: name === 'asset' ? ({ kind: 'asset' } as const) : fieldOf(property),
   }))
-  known.set(component, settings)
-  return settings
-}
 
 function fieldOf(schema: JsonSchema): Field {
   if (schema.anyOf !== undefined) return fieldOfUnion(schema.anyOf)
@@ -67,9 +70,12 @@ function fieldOf(schema: JsonSchema): Field {
   if (schema.type === 'boolean') return { kind: 'switch' }
   if (schema.type === 'integer' || schema.type === 'number') return numberField(schema, [])
   if (schema.type === 'string') {
-    if (schema.pattern === undefined) return { kind: 'text' }
+    // References begin with an alias; any other pattern is for the value itself.
+    if (schema.pattern?.startsWith('^[A-Za-z]') !== true) return { kind: 'text' }
     return { kind: schema.pattern.includes('\\.') ? 'column' : 'party' }
   }
+  if (schema.type === 'array' && schema.items?.type === 'object')
+    return { kind: 'entries', settings: settingsIn(schema.items) }
   return { kind: 'written' }
 }
 

@@ -7,12 +7,14 @@ import { partners } from './en/partners.ts'
 import { results } from './en/results.ts'
 import { run } from './en/run.ts'
 import { amend, demo, home, spaces } from './en/spaces.ts'
+import { entries } from './en/entries.ts'
 
 /** Everything that the console says in English, errors aside: they carry their own sentences. */
 export const en = {
   account,
   intake,
   admin,
+  entries,
   language: '中文',
   nav: {
     skip: 'Skip to the content',

@@ -8,12 +8,14 @@ import { partners } from './zh/partners.ts'
 import { results } from './zh/results.ts'
 import { run } from './zh/run.ts'
 import { amend, demo, home, spaces } from './zh/spaces.ts'
+import { entries } from './zh/entries.ts'
 
 /** 控制台的全部中文；错误信息自带语句。 */
 export const zh: Text = {
   account,
   intake,
   admin,
+  entries,
   language: 'English',
   nav: {
     skip: '跳到正文',

@@ -43,7 +43,8 @@ const rowsOf = ({ widths, bytes }: RowValues, rows: Uint32Array): number[] => {
 /** @param runs  random runs, for each option */
 export function conformsWithOptions(protocol: PsiProtocol, runs: number, more: { suite?: EcdhSuiteName } = {}): void {
   const name = [protocol, ...Object.values(more)].join(' ')
-  const by = { protocol, ...more }
+  // A busy machine may take long over the longer runs.
+  const by = { protocol, ...more, wire: { timeoutMs: 300_000 } }
   const set = fc.uniqueArray(fc.string({ unit: 'grapheme', maxLength: 3 }), { maxLength: 40 })
   const widths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 3 })
 

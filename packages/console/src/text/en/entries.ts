@@ -1,0 +1,4 @@
+export const entries = {
+  add: 'Add a column',
+  more: 'More settings',
+}

@@ -1,0 +1,4 @@
+export const entries = {
+  add: '添加一列',
+  more: '更多设置',
+}
