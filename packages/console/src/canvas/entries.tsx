@@ -18,7 +18,7 @@ export function Entries({ id, settings, value, choices, onChange }: EntriesProps
   const main = settings.filter((s) => s.required || s.field.kind === 'choice').slice(0, 3)
   const others = settings.filter((s) => !main.includes(s))
   return (
-    <fieldset id={id} className="entries">
+    <fieldset id={id} className="setting-entries">
       {entries.map((entry, at) => {
         const fields = (which: Setting[]) =>
           which.map((setting) => (
@@ -33,7 +33,7 @@ export function Entries({ id, settings, value, choices, onChange }: EntriesProps
           ))
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: entries have no names, and their fields hold no state of their own
-          <div key={at} className="entry">
+          <div key={at} className="setting-entry">
             {fields(main)}
             <details>
               <summary>{text.entries.more}</summary>

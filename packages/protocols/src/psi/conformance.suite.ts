@@ -65,7 +65,7 @@ export function conforms(protocol: PsiProtocol, runs: number, { suite, many = 50
         await expectIdeal(left, right, learns)
       })
       await fc.assert(property, { numRuns: runs })
-    }, 600_000)
+    }, 3_600_000)
 
     test('very different sizes, with little room on the wire and small messages', async () => {
       const options = { ...mode, chunkRows: many, wire: { maxQueuedBytes: 1000 }, record: false }
