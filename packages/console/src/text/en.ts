@@ -1,13 +1,13 @@
 import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
 import { canvas } from './en/canvas.ts'
+import { entries } from './en/entries.ts'
 import { help } from './en/help.ts'
 import { intake } from './en/intake.ts'
 import { partners } from './en/partners.ts'
 import { results } from './en/results.ts'
 import { run } from './en/run.ts'
 import { amend, demo, home, spaces } from './en/spaces.ts'
-import { entries } from './en/entries.ts'
 
 /** Everything that the console says in English, errors aside: they carry their own sentences. */
 export const en = {

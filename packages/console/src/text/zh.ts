@@ -2,13 +2,13 @@ import type { Text } from './index.ts'
 import { account } from './zh/account.ts'
 import { admin } from './zh/admin.ts'
 import { canvas } from './zh/canvas.ts'
+import { entries } from './zh/entries.ts'
 import { help } from './zh/help.ts'
 import { intake } from './zh/intake.ts'
 import { partners } from './zh/partners.ts'
 import { results } from './zh/results.ts'
 import { run } from './zh/run.ts'
 import { amend, demo, home, spaces } from './zh/spaces.ts'
-import { entries } from './zh/entries.ts'
 
 /** 控制台的全部中文；错误信息自带语句。 */
 export const zh: Text = {
