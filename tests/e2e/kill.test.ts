@@ -44,7 +44,7 @@ const phases: Record<string, Phase> = {
 }
 
 type Kill = [Name, string]
-/** One after the other in one run, each of another node. */
+/** One after the other in one run, each of another node; the last of them, as every single kill, in test:full. */
 const sample: Kill[][] = [
   [
     ['bank-a', 'signed'],
@@ -60,7 +60,7 @@ const sample: Kill[][] = [
   ],
 ]
 const singles = Object.keys(phases).flatMap((p) => memberNames.map((m): Kill[] => [[m, p]]))
-const cases = full ? [...singles, ...sample] : sample
+const cases = full ? [...singles, ...sample] : sample.slice(0, 2)
 const titled = cases.map((kills) => ({ title: kills.map((k) => k.join(', ')).join('; then '), kills }))
 
 let template: Site
