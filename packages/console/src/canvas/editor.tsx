@@ -301,11 +301,17 @@ function Drawing({ draft, facts }: { draft: Draft; facts: Facts }) {
   }
 }
 
-function choicesOf(flow: Flow, { assets }: Facts) {
+function choicesOf(flow: Flow, { self, assets, own }: Facts) {
   const parties = Object.keys(flow.parties)
   const read = new Map(
     flow.steps.flatMap((s) =>
       s.at !== undefined && typeof s.settings.asset === 'string' ? [[s.settings.asset, s.at]] : [],
+    ),
+  )
+  // Whoever wants one of these can still write its name.
+  const unoffered = new Set(
+    own.flatMap(({ name, roles = {} }) =>
+      Object.entries(roles).flatMap(([c, role]) => (role === 'sensitive' || role === 'ignore' ? [`${name}.${c}`] : [])),
     ),
   )
   return {
@@ -314,7 +320,9 @@ function choicesOf(flow: Flow, { assets }: Facts) {
       const alias = read.get(a.name) ?? read.get(a.id)
       return alias === undefined || flow.parties[alias] !== a.owner
         ? []
-        : a.schema.columns.map((c) => `${alias}.${c.name}`)
+        : a.schema.columns
+            .filter((c) => a.owner !== self || !unoffered.has(`${a.name}.${c.name}`))
+            .map((c) => `${alias}.${c.name}`)
     }),
     assetsOf: (alias: string | undefined) =>
       assets.filter((a) => alias === undefined || a.owner === flow.parties[alias]).map((a) => a.name),

@@ -85,7 +85,7 @@ export const intake = {
     ignore: 'leave out',
   },
   rolesAbout:
-    'One identifier, at most one label. Sensitive columns are kept; their values are not listed in profiles. What is left out is not taken over at all.',
+    'One identifier, at most one label. Sensitive columns are kept, but not offered in flows, and their values are not listed in profiles. What is left out is not taken over at all.',
   because: {
     name: 'by its name',
     unique: 'every row has another value',

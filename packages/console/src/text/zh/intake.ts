@@ -80,7 +80,8 @@ export const intake: typeof en = {
   },
   types: { number: '数值', text: '文本', truth: '是/否（1/0）', date: '日期' },
   roles: { id: '标识', label: '标签', feature: '特征', sensitive: '敏感', ignore: '不导入' },
-  rolesAbout: '标识列必须且只能有一个，标签列至多一个。敏感列会保留，但概况中不列出其取值。不导入的列完全不会保存。',
+  rolesAbout:
+    '标识列必须且只能有一个，标签列至多一个。敏感列会保留，但不在流程中推荐，概况中也不列出其取值。不导入的列完全不会保存。',
   because: {
     name: '根据列名',
     unique: '每行取值不同',
