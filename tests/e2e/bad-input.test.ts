@@ -299,8 +299,8 @@ describe('A node', () => {
 
 /** The last: it leaves the home of bank-b on a small disk, which goes with it. */
 describe('A node whose disk is full altogether', () => {
-  it.skipIf(!canMount())(
-    'stays up, and takes up the run once there is room (needs the right to mount)',
+  it.runIf(process.env.SECUREFLOW_FULL === '1' && canMount())(
+    'stays up, and takes up the run once there is room (needs test:full, and the right to mount)',
     async () => {
       const node = site.nodes['bank-b']
       await node.stop()

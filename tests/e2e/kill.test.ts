@@ -146,34 +146,38 @@ describe('A run whose node stays away', () => {
 })
 
 describe('A node that is killed between two buckets of an intersection', () => {
-  it('goes on from the last one, and leaves no scratch files', async () => {
-    await using site = await template.copy().start()
-    const [alignedOf, scratchOf] = [
-      (run: string) => untilStep(site.nodes['bank-a'].client, run, 'aligned', 'finished'),
-      (name: Name, run: string) => join(site.nodes[name].home, 'runs', run, 'scratch'),
-    ]
-    const flow = creditFlow().replace('learns: both }', 'learns: both, protocol: rr22, buckets: 32 }')
-    const run = await begin(site.client, flow)
-    const done = (event: RunEvent): number =>
-      event.kind === 'task-progress' && event.step === 'aligned' && event.unit === 'buckets' ? (event.done ?? 0) : 0
-    const reached = done(await untilEvent(site.nodes['bank-b'].client, run, (e) => done(e) >= 3))
-    await site.nodes['bank-b'].kill()
-    const left = readdirSync(join(scratchOf('bank-b', run), readdirSync(scratchOf('bank-b', run))[0]!))
-    expect(left.filter((name) => /^done-\d+$/.test(name)).length).toBeGreaterThanOrEqual(reached)
-    await site.nodes['bank-b'].start()
-    const again = untilEvent(
-      site.nodes['bank-a'].client,
-      run,
-      (e) => done(e) > 0 && e.kind === 'task-progress' && e.attempt > 1,
-    )
-    expect(done(await again)).toBeGreaterThanOrEqual(reached - 1)
-    await alignedOf(run)
-    expect(await outcomes(site, run)).toEqual(everywhere('succeeded'))
-    const { tasks } = await site.client.runs.show({ run })
-    expect(tasks.find((t) => t.step === 'aligned')!.attempt).toBe(2)
-    for (const name of ['bank-a', 'bank-b'] as const) await until(() => !existsSync(scratchOf(name, run)))
-    expect(await findings(site)).toEqual([])
-  }, 240_000)
+  it.runIf(full)(
+    'goes on from the last one, and leaves no scratch files (needs test:full)',
+    async () => {
+      await using site = await template.copy().start()
+      const [alignedOf, scratchOf] = [
+        (run: string) => untilStep(site.nodes['bank-a'].client, run, 'aligned', 'finished'),
+        (name: Name, run: string) => join(site.nodes[name].home, 'runs', run, 'scratch'),
+      ]
+      const flow = creditFlow().replace('learns: both }', 'learns: both, protocol: rr22, buckets: 32 }')
+      const run = await begin(site.client, flow)
+      const done = (event: RunEvent): number =>
+        event.kind === 'task-progress' && event.step === 'aligned' && event.unit === 'buckets' ? (event.done ?? 0) : 0
+      const reached = done(await untilEvent(site.nodes['bank-b'].client, run, (e) => done(e) >= 3))
+      await site.nodes['bank-b'].kill()
+      const left = readdirSync(join(scratchOf('bank-b', run), readdirSync(scratchOf('bank-b', run))[0]!))
+      expect(left.filter((name) => /^done-\d+$/.test(name)).length).toBeGreaterThanOrEqual(reached)
+      await site.nodes['bank-b'].start()
+      const again = untilEvent(
+        site.nodes['bank-a'].client,
+        run,
+        (e) => done(e) > 0 && e.kind === 'task-progress' && e.attempt > 1,
+      )
+      expect(done(await again)).toBeGreaterThanOrEqual(reached - 1)
+      await alignedOf(run)
+      expect(await outcomes(site, run)).toEqual(everywhere('succeeded'))
+      const { tasks } = await site.client.runs.show({ run })
+      expect(tasks.find((t) => t.step === 'aligned')!.attempt).toBe(2)
+      for (const name of ['bank-a', 'bank-b'] as const) await until(() => !existsSync(scratchOf(name, run)))
+      expect(await findings(site)).toEqual([])
+    },
+    240_000,
+  )
 })
 
 async function until(holds: () => boolean): Promise<void> {
