@@ -20,6 +20,8 @@ await using site = await makeSite()
 const a = site.nodes['bank-a']
 const run = await begin(a.client, creditFlow())
 await outcomeOf(a, run)
+const again = await begin(a.client, creditFlow({ training: 'epochs: 6, batch: 64' }))
+await outcomeOf(a, again)
 const { id } = await a.client.drafts.save({ after: 0, name: 'joint-credit', text: creditFlow() })
 const browser = await openBrowser()
 const url = await consoleUrl(a)
@@ -32,16 +34,23 @@ const pages = {
   spaces: 'spaces',
   wizard: 'spaces/new',
   data: 'data',
+  import: 'import',
   dataset: 'data/loans',
   flows: 'flows',
   canvas: `flows/${id}`,
   runs: 'runs',
   run: `runs/${run}`,
+  compare: `runs/compare?runs=${run},${again}`,
+  report: `runs/${run}/report`,
   directory: 'directory',
   asset: `directory/${token}`,
   partners: 'partners',
+  audit: 'audit',
   people: 'people',
+  admin: 'admin',
+  account: 'account',
   help: 'help',
+  component: 'help/psi',
 }
 for (const [locale, theme] of [
   ['en', 'light'],
