@@ -2,7 +2,7 @@
  * A provider of identities for tests: OpenID Connect over HTTP on this machine, with PKCE, client authentication, codes
  * that hold once and signed ID tokens. It can be told to err in each way that a node must notice.
  */
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -89,7 +89,7 @@ export class IdentityProvider {
   #authorize(asked: URLSearchParams, response: ServerResponse): void {
     const redirect = asked.get('redirect_uri')!
     const back = new URL(redirect)
-    const code = createHash('sha256').update(`${Math.random()}`).digest('base64url')
+    const code = randomBytes(32).toString('base64url')
     if (asked.get('client_id') !== this.clientId || asked.get('code_challenge_method') !== 'S256')
       return void response.writeHead(400).end()
     this.#codes.set(code, {
@@ -127,7 +127,7 @@ export class IdentityProvider {
       ...(this.thinTokens ? {} : rest),
       ...this.#lie('token'),
     }
-    const access = createHash('sha256').update(`${Math.random()}`).digest('base64url')
+    const access = randomBytes(32).toString('base64url')
     this.#tokens.set(access, code.user)
     json({ access_token: access, token_type: 'Bearer', expires_in: 300, id_token: this.#signed(claims) })
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -109,7 +110,7 @@ describe('a partner that deviates at the end', () => {
 
 describe('where the disk fails', () => {
   const only = (party: string, broken: (folder: string) => Scratch) => (id: string) =>
-    id === party ? broken(join(home, String(Math.random()))) : scratch()
+    id === party ? broken(join(home, randomUUID())) : scratch()
   const key = new Uint8Array(32)
 
   test('a scratch that cannot be written is one clear error, before anything is said', async () => {
